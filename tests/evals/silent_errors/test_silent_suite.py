@@ -113,6 +113,12 @@ def test_a_suite_that_needs_data_still_asks_for_them(tmp_path: Path) -> None:
         evaluation.evaluate(["tfns"])
 
 
+def test_words_of_no_kind_are_refused(tmp_path: Path) -> None:
+    evaluation = Evaluation(Settings(home=tmp_path), tmp_path / "data", tmp_path / "out", kinds=("no such kind",))
+    with evaluation, pytest.raises(InputError, match="no kind of silent-errors has the words no such kind"):
+        evaluation.evaluate(["silent-errors"])
+
+
 def test_a_folder_without_recipes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no recipes"):
         silent_suite.items(0, tmp_path)
