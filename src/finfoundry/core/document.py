@@ -151,6 +151,7 @@ class Document:
     unread_scales: dict[int, str] = field(default_factory=dict)  # table -> the words of its scale that are not understood
     assumed_scale: bool = False  # amounts are read in thousands by the form of the paper, no page of which states a scale
     not_told_apart: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures contradict another of their row
+    of_two_years: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures a row and its heading date otherwise
     misnamed: str = ""  # that the content is not what the name says, in words; "" where it is
     own_day: str | None = None  # ISO 8601: of a paper that reports on no period, by which figures without one are dated
     parts: list[Part] = field(default_factory=list)  # files inside it; an archive has nothing else
