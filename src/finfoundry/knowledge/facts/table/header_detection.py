@@ -11,7 +11,7 @@ from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_
 from finfoundry.knowledge.facts.header_times.named_months import in_digits, with_months_named
 from finfoundry.knowledge.facts.table.entries import entries_in_words
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, is_prose, number_of, unit_note, year_like
-from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
+from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows, without_ticks
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
 from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, empty_siblings, hints_period, rows_in_words
 
@@ -35,7 +35,7 @@ _DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 
 def read_grid(block: Block) -> Grid:
     """Each row of a table with its kind. Header rows come before the first numbers, or again in the middle above a second part."""
-    rows = [GridRow(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
+    rows = without_ticks([GridRow(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells])
     for row in itertools.takewhile(lambda row: not any(in_digits(cell.text) is None and _is_number(cell.text) for cell in row.cells), rows):
         row.cells = with_months_named(row.cells)
     columns = max((cell.column + cell.column_span for row in rows for cell in row.cells), default=0)
