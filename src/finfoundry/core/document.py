@@ -152,6 +152,7 @@ class Document:
     assumed_scale: bool = False  # amounts are read in thousands by the form of the paper, no page of which states a scale
     not_told_apart: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures contradict another of their row
     contradicted: list[str] = field(default_factory=list)  # figures of which the paper says two things, each with both readings, in words
+    of_two_years: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures a row and its heading date otherwise
     misnamed: str = ""  # that the content is not what the name says, in words; "" where it is
     cut_short: str = ""  # that the file breaks off before its end, in words; "" where it is whole
     own_day: str | None = None  # ISO 8601: of a paper that reports on no period, by which figures without one are dated

@@ -51,6 +51,10 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.losses.extend(
         f"table {number}: its headings do not tell {count} figures apart" for number, count in document.not_told_apart.items()
     )
+    certificate.losses.extend(
+        f"table {number}: {count} figures stand in a row of one year under a heading of another, so that their period is assumed"
+        for number, count in document.of_two_years.items()
+    )
     certificate.losses.extend(_pages_elsewhere(document))
     if document.assumed_scale:
         certificate.losses.append(

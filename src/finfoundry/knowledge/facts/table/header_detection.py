@@ -24,7 +24,7 @@ from finfoundry.knowledge.facts.table.grid import (
     unit_note,
     year_like,
 )
-from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
+from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows, without_ticks
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
 from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, empty_siblings, hints_period, rows_in_words
 from finfoundry.knowledge.facts.term_headings import head_with_terms, heading_of_terms
@@ -51,7 +51,7 @@ def read_grid(block: Block, style: Style = PLAIN) -> Grid:
     """Each row of a table with its kind, its figures read in the table's style. Header rows come before the first numbers, or again in the
     middle above a second part.
     """
-    rows = [GridRow(index, cells, style=style) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
+    rows = without_ticks([GridRow(index, cells, style=style) for index, cells in enumerate(_cells_by_row(block.cells)) if cells])
     for row in itertools.takewhile(
         lambda row: not any(in_digits(cell.text) is None and _is_number(cell.text, style) for cell in row.cells), rows
     ):
