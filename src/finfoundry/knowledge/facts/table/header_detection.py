@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
-from finfoundry.knowledge.facts.column_units import unit_said
 from finfoundry.knowledge.facts.header_times.named_months import in_digits, with_months_named
 from finfoundry.knowledge.facts.table.entries import entries_in_words
 from finfoundry.knowledge.facts.table.grid import (
@@ -27,7 +26,8 @@ from finfoundry.knowledge.facts.table.grid import (
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows, without_ticks
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
 from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, empty_siblings, hints_period, rows_in_words
-from finfoundry.knowledge.facts.term_headings import head_with_terms, heading_of_terms
+from finfoundry.knowledge.facts.units.column_units import unit_said
+from finfoundry.knowledge.facts.units.term_headings import heading_of_terms, terms_called
 
 _SYMBOL = re.compile(r"(?=\S)[(（]?\s?(?:(?:US|HK|NT)\$|RMB|[$€£¥￥])?\s?[(（]?")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
@@ -76,8 +76,9 @@ def read_grid(block: Block, style: Style = PLAIN) -> Grid:
         if above.kind == row.kind == "header":
             _join_days(above, row)
     for above, row in itertools.pairwise(rows):
-        if above.kind == "header" and row.kind == "data" and (heading := heading_of_terms(above, row, labels)) is not None:
-            head_with_terms(above, row, heading)
+        if above.kind == "header" and row.kind == "data" and (heading := heading_of_terms(above.cells, row.cells, labels)) is not None:
+            row.kind, row.cells = "header", terms_called(row.cells, heading.text)
+            above.cells = [cell for cell in above.cells if cell is not heading]
     rows = [row for row in rows if row.cells]
     notes = note_columns(rows, [column for column in labels if column not in codes], columns) | codes
     rows = list(whole_rows(rows, codes, notes - codes, labels))

@@ -11,8 +11,8 @@ from finfoundry.core.document import Document
 from finfoundry.core.quantities.currencies import ALONE, CODES, SHARED, YEN
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
 from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, meant, own_unit, read_unit_line
-from finfoundry.knowledge.facts.relations import CENTS, is_margin_in_money, is_relation, unit_in_brackets
 from finfoundry.knowledge.facts.table.measured_things import is_amount, measured, names_things
+from finfoundry.knowledge.facts.units.relations import CENTS, is_margin_in_money, is_relation, unit_in_brackets
 
 ONE = Decimal(1)
 MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count was printed in full
