@@ -2,8 +2,8 @@
 
 import pytest
 
+from finfoundry.core.language import is_power, with_raised
 from finfoundry.core.quantities.cells import parse_cell
-from finfoundry.core.quantities.raised_marks import is_power, with_raised
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import ParseError
-from finfoundry.core.quantities.raised_marks import with_raised
+from finfoundry.core.language import with_raised
 
 StyledCell = tuple[Any, str]
 

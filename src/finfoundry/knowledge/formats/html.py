@@ -16,8 +16,8 @@ from lxml.etree import _Element
 
 from finfoundry.core.document import Block, Document, Page
 from finfoundry.core.errors import ParseError
+from finfoundry.core.language import with_raised
 from finfoundry.core.quantities.numbers import scale_of
-from finfoundry.core.quantities.raised_marks import with_raised
 from finfoundry.knowledge.formats.encoding import decode
 from finfoundry.knowledge.formats.html_end import cut_short
 from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, hide_by_class, is_struck, style_of, tag_of

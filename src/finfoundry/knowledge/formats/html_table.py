@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from lxml.etree import _Element
 
 from finfoundry.core.document import Cell
-from finfoundry.core.quantities.raised_marks import is_power, with_raised
+from finfoundry.core.language import is_power, with_raised
 from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, style_of, tag_of
 

@@ -16,7 +16,7 @@ from pptx.exc import PythonPptxError
 
 from finfoundry.core.document import Block, Cell, Document, Locator, Page
 from finfoundry.core.errors import ParseError
-from finfoundry.core.quantities.raised_marks import with_raised
+from finfoundry.core.language import with_raised
 from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.formats.archive import check_archive
 from finfoundry.knowledge.formats.office.number_format import shown_number

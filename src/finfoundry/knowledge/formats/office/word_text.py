@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from finfoundry.core.quantities.raised_marks import with_raised
+from finfoundry.core.language import with_raised
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OTHERWISE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
