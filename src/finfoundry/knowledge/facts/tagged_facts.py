@@ -17,7 +17,6 @@ from functools import lru_cache
 from finfoundry.core.document import Document, Fact
 from finfoundry.core.formulas import listed_metrics
 from finfoundry.knowledge.facts.ixbrl import Dimensions, Tagged, read_tags
-from finfoundry.knowledge.facts.sense import in_sense
 from finfoundry.knowledge.facts.tag_checks import Joined, as_contradicted, by_words, contradicted, told
 from finfoundry.knowledge.formats.html import read_tree
 
@@ -36,7 +35,7 @@ def tagged_facts(data: bytes, document: Document, facts: Sequence[Fact]) -> list
     disputed = contradicted(pairs)
     by_fact = {id(pairs[place].fact): why for place, (_, why) in disputed.items()}
     document.contradicted = [why for _, why in disputed.values()]
-    rows = in_sense([_of_row(fact, tag, id(fact) in by_fact) for fact, tag in owned])
+    rows = [_of_row(fact, tag, id(fact) in by_fact) for fact, tag in owned]
     used = {pair.tag.id for pair in pairs}
     pages = _pages_of(document)
     loose = [tag for tag in every if tag.id not in used and (tag.id or not tag.in_table)]
