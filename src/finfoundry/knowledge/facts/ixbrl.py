@@ -17,7 +17,7 @@ from lxml.etree import _Element
 from finfoundry.core.document import Document, Fact
 from finfoundry.core.formulas import listed_metrics
 from finfoundry.core.periods import Period, parse_iso
-from finfoundry.knowledge.formats.html import read_tree
+from finfoundry.knowledge.formats.html import shared_tree
 from finfoundry.knowledge.formats.html_style import style_of, tag_of
 
 Dimensions = tuple[tuple[str, str], ...]
@@ -210,7 +210,7 @@ def has_tags(data: bytes) -> bool:
 
 def tagged_facts(data: bytes, document: Document, facts: list[Fact]) -> list[Fact]:
     """The facts of a document's tables with what their tags say in place of what was inferred, then tagged numbers of running text."""
-    tags = {tag.id: tag for tag in read_tags(read_tree(data, document.name))}
+    tags = {tag.id: tag for tag in read_tags(shared_tree(data, document.name))}
     merged: list[Fact] = []
     used: set[str] = set()
     for fact in facts:

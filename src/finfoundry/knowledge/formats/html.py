@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -33,7 +34,7 @@ MAX_DEPTH = 400  # of elements; deeper is no document
 
 def parse_html(data: bytes, name: str) -> Document:
     """Read HTML. Raises ParseError when there is no element in it."""
-    root = read_tree(data, name)
+    root = shared_tree(data, name)
     reader = _Reader()
     reader.read(root)
     document = Document(name, hashlib.sha256(data).hexdigest(), "text/html", len(data), reader.finish())
@@ -64,6 +65,15 @@ def read_tree(data: bytes, name: str) -> _Element:
         if not element.get("id"):
             element.set("id", f"ix-{number}")
     return root
+
+
+@lru_cache(maxsize=1)
+def shared_tree(data: bytes, name: str) -> _Element:
+    """The tree of ``read_tree``, once for all that read the same file and change nothing: its text, its tags, its printed digits.
+
+    ``shared_tree.cache_clear()`` lets it go.
+    """
+    return read_tree(data, name)
 
 
 def _strict(data: bytes) -> _Element | None:
