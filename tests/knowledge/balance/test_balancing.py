@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -135,10 +136,18 @@ def paper(*tables: Block) -> tuple[Document, Printed]:
 
 
 def facts_of(*tables: Block) -> list[Fact]:
-    from decimal import Decimal
-
     return [
-        Fact(("x",), Decimal(1), None, "2024-12-31", cell.text, number + 1, table=number, row=cell.row, column=cell.column)
+        Fact(
+            ("x",),
+            Decimal(digits_of(cell.text)[0]),
+            None,
+            "2024-12-31",
+            cell.text,
+            number + 1,
+            table=number,
+            row=cell.row,
+            column=cell.column,
+        )
         for number, block in enumerate(tables)
         for cell in block.cells
         if cell.column and cell.row and digits_of(cell.text)

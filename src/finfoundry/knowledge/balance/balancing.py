@@ -18,7 +18,7 @@ _LONGEST = 120  # characters of what is printed around a lost run
 
 def balance_of(printed: Printed, document: Document, facts: Sequence[Fact]) -> DigitBalance:
     """Every printed run of digits in one account. Pages that were printed and are not in the document are lost whole."""
-    held = list(held_runs(document, facts))
+    held = list(held_runs(document, facts, printed.tags))
     balance = DigitBalance(printed.counted_from)
     counts = defaultdict[int, Counter[DigitAccount]](Counter)
     for settled in _settled(printed, held):
@@ -73,7 +73,9 @@ def _needs_no_block(one: PrintedRun) -> DigitAccount | None:
     """The account of what readers of a flowing text leave out on purpose: running headers and footers, raised marks beside words."""
     if isinstance(one.source, Word):
         return None
-    return "furniture" if one.source.running else "reference" if one.run.raised and len(one.run.digits) <= LONGEST_MARK else None
+    if one.source.running:
+        return "furniture"
+    return "reference" if one.run.raised and all(len(part) <= LONGEST_MARK for part in one.run.text.split(",")) else None
 
 
 def _around(text: str, start: int) -> str:

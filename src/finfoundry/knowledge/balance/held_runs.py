@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from finfoundry.core.balance.digit_balance import DigitAccount
 from finfoundry.core.document import Block, Box, Cell, Document, Fact, Locator
 from finfoundry.knowledge.balance.digit_runs import digit_runs, digits_of, has_digits
 from finfoundry.knowledge.balance.table_accounts import TableAccounts
+from finfoundry.knowledge.balance.tagged_figures import untold_tags
 from finfoundry.knowledge.balance.text_accounts import running_lines, text_accounts, without_digits
+from finfoundry.knowledge.balance.value_digits import has_printed_digits
 
 
 @dataclass(slots=True)
@@ -34,12 +36,15 @@ class HeldRun:
         return self.holder.locator
 
 
-def held_runs(document: Document, facts: Sequence[Fact]) -> Iterator[HeldRun]:
-    """All runs of all blocks, in reading order."""
+def held_runs(document: Document, facts: Sequence[Fact], tags: Mapping[str, str]) -> Iterator[HeldRun]:
+    """All runs of all blocks, in reading order. Facts with other digits than are printed tell nothing. ``tags``: the printed text of each
+    tagged number, by its id.
+    """
     by_table = defaultdict[int | None, list[Fact]](list)
-    for fact in facts:
+    for fact in filter(has_printed_digits, facts):
         by_table[fact.table].append(fact)
     told = Counter(digits for fact in by_table[None] for digits in digits_of(fact.text) if len(digits) > 1)
+    untold = Counter(digits for text in untold_tags(document, facts, tags).values() for digits in digits_of(text))
     running = running_lines(document.pages)
     number = 0
     for page in document.pages:
@@ -51,7 +56,7 @@ def held_runs(document: Document, facts: Sequence[Fact]) -> Iterator[HeldRun]:
                     yield from _of_table(page.number, number, block, by_table.get(number, ()))
                 number += 1
             elif has_digits(block.text):
-                for run, (account, why) in text_accounts(block, page, told, running):
+                for run, (account, why) in text_accounts(block, page, told, untold, running):
                     yield HeldRun(page.number, run.text, run.digits, account, why, block)
 
 

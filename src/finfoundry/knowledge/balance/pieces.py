@@ -25,3 +25,4 @@ class Printed:
     counted_from: CountFrom
     words: dict[int, Sequence[Word]] = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)  # of inline XBRL: the text of each tagged number that is seen, by its id

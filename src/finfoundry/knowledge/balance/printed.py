@@ -19,6 +19,7 @@ from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.balance.pieces import Piece, Printed
 from finfoundry.knowledge.bounds import BOUNDS, Bounds, in_force, most
+from finfoundry.knowledge.facts.ixbrl import has_tags
 from finfoundry.knowledge.formats.encoding import decode
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -33,6 +34,8 @@ def printed(document: Document, data: bytes, bounds: Bounds = BOUNDS) -> Printed
         return Printed("words", {page.number: page.words for page in document.pages})
     try:
         with in_force(bounds, document.name):
+            if document.media_type == "text/html":
+                return _of_html(data, document.name)
             pieces = _pieces(document, data)
     except (ParseError, etree.XMLSyntaxError, zipfile.BadZipFile, csv.Error, KeyError):
         pieces = None
@@ -41,8 +44,6 @@ def printed(document: Document, data: bytes, bounds: Bounds = BOUNDS) -> Printed
 
 def _pieces(document: Document, data: bytes) -> list[Piece] | None:
     match document.media_type:
-        case "text/html":
-            return _of_html(data, document.name)
         case "text/plain" | "text/markdown" as kind:
             text, _ = decode(data, document.name)
             return [Piece(_LINK.sub("] ", line) if kind.endswith("markdown") else line, {"line": str(n)}) for n, line in _lines(text)]
@@ -57,13 +58,14 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
-def _of_html(data: bytes, name: str) -> list[Piece]:
+def _of_html(data: bytes, name: str) -> Printed:
     """The last reader of the tree, which is then let go."""
-    from finfoundry.knowledge.balance.printed_html import html_pieces  # here, as the others: most processes read one or two formats
+    from finfoundry.knowledge.balance.printed_html import html_pieces, tagged_texts  # here: most processes read one or two formats
     from finfoundry.knowledge.formats.html import shared_tree
 
     try:
-        return list(html_pieces(shared_tree(data, name)))
+        root = shared_tree(data, name)
+        return Printed("text", pieces=list(html_pieces(root)), tags=tagged_texts(root) if has_tags(data) else {})
     finally:
         shared_tree.cache_clear()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element
 
-from finfoundry.knowledge.balance.digit_runs import as_raised
+from finfoundry.knowledge.balance.digit_runs import as_raised, has_digits
 from finfoundry.knowledge.balance.pieces import Piece
 from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, UNSEEN_TAGS, style_of, tag_of
 
@@ -94,3 +94,21 @@ def _look(element: _Element, name: str, above: _Look) -> _Look:
         return above
     white, shaded = (above.white if style.white is None else style.white), (above.shaded if style.shaded is None else style.shaded)
     return _Look(white=white, shaded=shaded, raised=above.raised or style.raised)
+
+
+def tagged_texts(root: _Element) -> dict[str, str]:
+    """The text of each number of inline XBRL that is seen and has digits, by its id."""
+    hides: dict[_Element, bool] = {}
+    found: dict[str, str] = {}
+    for element in root.iter("{*}nonFraction", "ix:nonfraction"):
+        text = "".join(str(part) for part in element.itertext()).strip()
+        if has_digits(text) and not any(_hides(above, hides) for above in element.iterancestors()):
+            found[element.get("id", "")] = text
+    return found
+
+
+def _hides(element: _Element, known: dict[_Element, bool]) -> bool:
+    """Whether an element hides what is in it; each is looked at once."""
+    if (hides := known.get(element)) is None:
+        hides = known[element] = style_of(element, tag_of(element)).hidden
+    return hides

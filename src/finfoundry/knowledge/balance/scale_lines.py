@@ -50,8 +50,10 @@ def _near(pages: Sequence[Page], scales: dict[int, set[Decimal]]) -> set[Decimal
 
 def _stated(block: Block) -> Decimal | None:
     """The scale that a block states; None for a table, and for a sentence that tells an amount of its own."""
-    if block.kind == "table" or len(block.text) > LONGEST or block.text[:1].islower() or not _HINT.search(block.text):
+    text = block.text
+    rest = text[:1].islower() and text.endswith(".")  # of a sentence that began elsewhere
+    if block.kind == "table" or len(text) > LONGEST or rest or not _HINT.search(text):
         return None
-    scale = read_unit_line(block.text).scale
-    own = _NUMBER.search(block.text.replace("000", ""))
+    scale = read_unit_line(text).scale
+    own = _NUMBER.search(text.replace("000", ""))
     return scale if scale is not None and scale > 1 and own is None else None

@@ -13,6 +13,7 @@ from finfoundry.knowledge.balance.marks import is_mark, is_ordinal
 
 Account = tuple[DigitAccount, str]
 
+NO_TAG = "a tagged figure became no fact"
 FEWEST_PAGES = 3
 USUAL = 0.3  # of the pages: a line that begins or ends as many is a running line
 LONGEST_RUNNING = 200  # characters
@@ -27,9 +28,11 @@ _OF_KIND: dict[str, DigitAccount] = {
 }  # fmt: skip
 
 
-def text_accounts(block: Block, page: Page, told: Counter[str], running: Set[str]) -> Iterator[tuple[DigitRun, Account]]:
-    """Each run of a block that is no table, with its account. ``told``: digits of facts that stand in text, each is used once; ``running``:
-    the lines that ``running_lines`` found.
+def text_accounts(
+    block: Block, page: Page, told: Counter[str], untold: Counter[str], running: Set[str]
+) -> Iterator[tuple[DigitRun, Account]]:
+    """Each run of a block that is no table, with its account. ``told``: digits of facts that stand in text, each is used once; ``untold``:
+    those of tagged numbers without a fact, likewise; ``running``: the lines that ``running_lines`` found.
     """
     runs = digit_runs(block.text)
     usual = "furniture" if running and without_digits(block.text) in running else _usual(block, page)
@@ -37,6 +40,9 @@ def text_accounts(block: Block, page: Page, told: Counter[str], running: Set[str
         if told[run.digits] > 0 and block.kind not in ("header", "footer"):
             told[run.digits] -= 1
             yield run, ("fact", "")
+        elif untold[run.digits] > 0:
+            untold[run.digits] -= 1
+            yield run, ("lost", NO_TAG)
         elif usual == "text" and place == 0 and is_ordinal(block.text, runs) and len(block.text) > len(run.text) + 2:
             yield run, ("heading", "")
         elif usual in ("text", "heading") and is_mark(block.text, run):

@@ -13,6 +13,8 @@ from finfoundry.knowledge.balance.balancing import balance_of
 from finfoundry.knowledge.balance.lost_labels import label_losses
 from finfoundry.knowledge.balance.pieces import Printed
 from finfoundry.knowledge.balance.scale_lines import unread_scale_lines
+from finfoundry.knowledge.balance.tagged_figures import tag_losses
+from finfoundry.knowledge.balance.value_digits import other_digits
 from finfoundry.knowledge.facts.extract import attributed
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.ingest.identities import find_identities
@@ -68,6 +70,8 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
         certificate.losses.append(f"{undated} figures without a period are dated {document.own_day}, the day that the paper gives itself")
     certificate.digits = balance_of(prints, document, facts)
     certificate.losses.extend(_digits_lost(certificate))
+    certificate.losses.extend(other_digits(facts))
+    certificate.losses.extend(tag_losses(document, facts, prints.tags))
     certificate.losses.extend(label_losses(prints, document))
     certificate.losses.extend(unread_scale_lines(document, facts))
     certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
