@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.knowledge.balance.balance_papers import ROWS, cells, html, pdf, read, word
 
-from finfoundry.core.balance.digit_balance import DigitBalance
+from finfoundry.core.balance.digit_balance import ACCOUNTS, DigitBalance
 from finfoundry.core.document import Block, Document, Fact, Page, Word
 from finfoundry.demo.report import annual_report, client_report
 from finfoundry.knowledge.balance.balancing import DROPPED, balance_of
@@ -41,6 +42,15 @@ def test_the_demonstration_closes_to_the_last_digit(paper: str) -> None:
     assert balance.closes, balance.lost
     printed = sum(len(digits_of(word.text)) for page in parsed.document.pages for word in page.words)
     assert balance.runs == printed == sum(balance.accounts.values())
+
+
+def test_the_page_on_certificates_tells_the_balance_of_the_demonstration() -> None:
+    _, balance = read(annual_report().data, "report.pdf")
+    docs = Path(__file__).parents[3] / "docs"
+    for page in (docs / "certificate.md", docs / "zh" / "certificate.md"):
+        text = page.read_text("utf-8")
+        assert all(f"| {name} | {balance.accounts.get(name, 0)} |" in text for name in ACCOUNTS if name != "chart")
+        assert f"| **{balance.runs}** |" in text
 
 
 def with_cell(text: str) -> list[list[str]]:

@@ -117,7 +117,8 @@ class TableAccounts:
             return True
         if forms.names_times_alone(text):
             return above or cell.row not in self.fact_rows
-        return above and not forms.is_amount(text)
+        labelled = not cell.header and cell.row in self.labels and cell.column in self.columns
+        return above and not labelled and not forms.is_amount(text)
 
 
 def _figure_columns(cells: Sequence[Cell]) -> set[int]:
