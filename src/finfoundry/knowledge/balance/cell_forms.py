@@ -19,7 +19,7 @@ _TIME_WORD = re.compile(
 _REPUBLIC = r"(?<![\d.,])(?:[89]\d|1[0-3]\d)"  # a year of the Republic of China
 _DAY_FORM = re.compile(
     rf"{_REPUBLIC}(?:年\d{{0,2}}(?:月\d{{0,2}}日?)?|([./])\d{{1,2}}\1\d{{1,2}}(?!\d)|/\d{{1,2}}(?!\d)|\.\d{{1,2}}\s*[~～至]\s*1[0-3]\d\.\d{{1,2}}(?!\d))|"
-    r"(?:19|20)\d\d([-/.])\s?\d{1,2}\s?\2\s?\d\s?\d?(?!\d)|\d{1,2}([-/.])\d{1,2}\3(?:19|20)?\d\d(?!\d)|(?:19|20)\d\d[-/.]\d{1,2}(?!\d)"
+    r"(?:19|20)\d\d([-/.])\s?\d{1,2}\s?\2\s?\d\s?\d?(?!\d)|\d{1,2}([-/.])\d{1,2}\3(?:19|20)?\d\d(?!\d)|(?:19|20)\d\d\s?[-–/.]\s?\d{1,2}(?!\d)"
 )
 _GROUPED = re.compile(r"[\s$€£¥￥(（–—-]*\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?[\s)）%]*|[\s$€£¥￥(（–—-]*\d+\.\d\d[\s)）%]*")  # surely no time
 _YEARS = re.compile(r"(?:19|20)\d\d(?!\d)(?:[AEFP]\b)?|['’]\d\d(?!\d)|(?<=FY)\s?\d\d(?!\d)", re.IGNORECASE)
@@ -46,6 +46,8 @@ _CODE = re.compile(
     r"(?!(?:CR|DR)\d)[A-Z]{1,4}\d+[\dA-Z.-]*|\d{3,6}[A-Z]{1,3}\d*|"
     r"(?:EX-)?\d{1,3}\.?[A-Z]{3}|[A-Z]{0,3}\d{2,}(?:-\d+){2,}|10-[KQ].*|8-K.*",
 )
+_NOTES = re.compile(r"\d{1,2}(?:[,，、]\s?\d{1,2})+")
+_PAGES = re.compile(r"\d{1,3}\s?[-–—]\s?\d{1,3}")
 _AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+|\d+\.\d|\d\s*[%％]|[$€£¥￥]\s*\d|\d{3}")
 _SURE_AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+\.\d{2}(?!\d)|\d\s*[%％](?!\w)|[$€£¥￥]\s*\d")
 
@@ -124,3 +126,13 @@ def is_code(text: str) -> bool:
 def has_letters(text: str) -> bool:
     """Whether a text has words besides units: those are labels."""
     return _LETTERS.search(text) is not None and _LETTERS.search(_UNITS.sub("", text)) is not None
+
+
+def is_list_of_notes(text: str) -> bool:
+    """Whether a cell lists numbers of notes, which no figure is written like: "2,3,4", "5, 12"."""
+    return _NOTES.fullmatch(text) is not None
+
+
+def is_span_of_pages(text: str) -> bool:
+    """Whether a cell may be pages from one to another: "19-40"."""
+    return _PAGES.fullmatch(text) is not None

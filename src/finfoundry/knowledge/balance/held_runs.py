@@ -69,7 +69,12 @@ def _of_edge(page: int, number: int, block: Block) -> Iterator[HeldRun]:
 def _of_table(page: int, number: int, block: Block, facts: Sequence[Fact]) -> Iterator[HeldRun]:
     accounts: TableAccounts | None = None
     for cell in block.cells:
-        if runs := digit_runs(cell.text):
-            accounts = accounts or TableAccounts(block, facts)
-            for run, (account, why) in zip(runs, accounts.of(cell, runs), strict=True):
-                yield HeldRun(page, run.text, run.digits, account, why, cell, number)
+        if not (digits := digits_of(cell.text)):
+            continue
+        accounts = accounts or TableAccounts(block, facts)
+        if accounts.tells(cell, digits):  # as most do: nothing else needs to be known of them
+            yield from [HeldRun(page, one, one, "fact", "", cell, number) for one in digits]
+            continue
+        runs = digit_runs(cell.text)
+        for run, (account, why) in zip(runs, accounts.of(cell, runs), strict=True):
+            yield HeldRun(page, run.text, run.digits, account, why, cell, number)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from string import ascii_letters
 
 from finfoundry.core.document import Block, Box, Cell, Document, Page, Word
 from finfoundry.knowledge.balance.cell_forms import has_letters
@@ -13,6 +14,7 @@ from finfoundry.knowledge.balance.digit_runs import has_digits
 from finfoundry.knowledge.balance.pieces import Printed
 
 MOST_TOLD = 5  # words of one page, pieces of a file
+_LATIN = re.compile(r"[\x00-\x7f]+")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _NEAR = 2.0  # points
 _FEWEST = 2  # letters of a label
@@ -39,10 +41,8 @@ def label_losses(printed: Printed, document: Document) -> Iterator[str]:
 def _dropped_words(number: int, words: Sequence[Word], page: Page | None) -> Iterator[str]:
     """That words of a page with tables stand in no block: what was dropped may have been a label."""
     blocks = page.blocks if page else []
-    missing = Counter("".join([word.text for word in words]))
-    for block in blocks:
-        missing.subtract("".join([cell.text for cell in block.cells]) if block.kind == "table" else block.text)
-    if not any(count > 0 and sign.isalpha() for sign, count in missing.items()):
+    texts = [block.text for block in blocks if block.kind != "table"] + [cell.text for block in blocks for cell in block.cells]
+    if not _lacks_letters("".join(texts), "".join([word.text for word in words])):
         return
     holders = [(block.box, _letters(block.text)) for block in blocks if block.kind != "table"]
     holders += [(cell.box, _letters(cell.text)) for block in blocks for cell in block.cells]
@@ -50,6 +50,19 @@ def _dropped_words(number: int, words: Sequence[Word], page: Page | None) -> Ite
     if dropped:
         told = " ".join(dropped[: 2 * MOST_TOLD]) + (" …" if len(dropped) > 2 * MOST_TOLD else "")
         yield f"page {number}: {len(dropped)} words stand in no block: {told!r}"
+
+
+def _lacks_letters(held: str, printed: str) -> bool:
+    """Whether a letter is printed oftener than it is held. Latin ones are counted one by one, which is fastest; others only where either
+    text has any.
+    """
+    if any(printed.count(letter) > held.count(letter) for letter in ascii_letters):
+        return True
+    if printed.isascii():
+        return False
+    missing = Counter(_LATIN.sub("", printed))
+    missing.subtract(Counter(_LATIN.sub("", held)))
+    return any(count > 0 and sign.isalpha() for sign, count in missing.items())
 
 
 def _is_held(word: Word, holders: Sequence[tuple[Box | None, str]]) -> bool:
@@ -68,9 +81,7 @@ def _dropped_pieces(printed: Printed, document: Document) -> Iterator[str]:
     """That text of a file stands in no block."""
     blocks = [block for page in document.pages for block in page.blocks]
     texts = [block.text for block in blocks if not block.cells] + [cell.text for block in blocks for cell in block.cells]
-    missing = Counter("".join([piece.text for piece in printed.pieces if not piece.running]))
-    missing.subtract("".join(texts))
-    if not any(count > 0 and sign.isalpha() for sign, count in missing.items()):
+    if not _lacks_letters("".join(texts), "".join([piece.text for piece in printed.pieces if not piece.running])):
         return
     held = Counter(map(_letters, texts))
     whole = "\n".join(held)

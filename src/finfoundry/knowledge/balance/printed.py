@@ -61,13 +61,13 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 def _of_html(data: bytes, name: str) -> Printed:
     """The last reader of the tree, which is then let go."""
     from finfoundry.knowledge.balance.printed_html import html_pieces, tagged_texts  # here: most processes read one or two formats
-    from finfoundry.knowledge.formats.html import shared_tree
+    from finfoundry.knowledge.formats.html import forget_tree, shared_tree
 
     try:
         root = shared_tree(data, name)
-        return Printed("text", pieces=list(html_pieces(root)), tags=tagged_texts(root) if has_tags(data) else {})
+        return Printed("text", pieces=html_pieces(root), tags=tagged_texts(root) if has_tags(data) else {})
     finally:
-        shared_tree.cache_clear()
+        forget_tree()
 
 
 def _of_csv(text: str) -> Iterator[Piece]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -62,6 +62,11 @@ class TableAccounts:
                 found[cell.row] = cell.column
         return found
 
+    def tells(self, cell: Cell, digits: Sequence[str]) -> bool:
+        """Whether facts tell all digits of a cell."""
+        left = self.told.get(id(cell))
+        return left is not None and (left == Counter(digits) if len(digits) > 1 else left[digits[0]] > 0)
+
     def of(self, cell: Cell, runs: Sequence[DigitRun]) -> list[Account]:
         """The account of each run of a cell."""
         left = self.told.get(id(cell))
@@ -90,7 +95,7 @@ class TableAccounts:
         if (left and forms.has_letters(text)) or not forms.is_figure(text):
             label = left or cell.row not in self.fact_rows
             return ("heading", "") if label and len(text) < (LONGEST_HAN_LABEL if has_han(text) else LONGEST_LABEL) else ("text", "")
-        if self.contents and _PAGE.fullmatch(text):
+        if (self.contents and _PAGE.fullmatch(text)) or forms.is_list_of_notes(text) or (not self.told and forms.is_span_of_pages(text)):
             return "reference", ""
         if not self.amounts:
             return ("heading", "") if forms.is_ordinal(text) else ("text", "")

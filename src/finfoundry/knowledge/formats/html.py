@@ -34,11 +34,11 @@ MAX_DEPTH = 400  # of elements; deeper is no document
 
 def parse_html(data: bytes, name: str) -> Document:
     """Read HTML. Raises ParseError when there is no element in it."""
-    root = shared_tree(data, name)
+    root, depth = _shared(data, name)
     reader = _Reader()
     reader.read(root)
     document = Document(name, hashlib.sha256(data).hexdigest(), "text/html", len(data), reader.finish())
-    if _depth(root) >= PARSER_DEPTH:
+    if depth >= PARSER_DEPTH:
         document.losses.append(f"the page nests {PARSER_DEPTH} elements or more: what lies deeper was not read")
     titles = (" ".join((element.text or "").split()) for element in root.iter() if tag_of(element) == "title")
     document.profile.title = next((title for title in titles if " " in title or len(title) > 30), None)
@@ -52,6 +52,11 @@ def read_tree(data: bytes, name: str) -> _Element:
 
     Raises ParseError where it is neither, or nests too deeply.
     """
+    return _measured(data, name)[0]
+
+
+def _measured(data: bytes, name: str) -> tuple[_Element, int]:
+    """The tree, and how deep it is."""
     root = _strict(data)
     if root is None:
         text, _ = decode(data, name)
@@ -59,21 +64,27 @@ def read_tree(data: bytes, name: str) -> _Element:
             root = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             raise ParseError(f"{name} cannot be read as HTML: {error}", remedy="Save the page again from a browser.") from error
-    if _depth(root) > MAX_DEPTH:
+    depth = _depth(root)
+    if depth > MAX_DEPTH:
         raise ParseError(f"{name} nests more than {MAX_DEPTH} elements", remedy="Export it again in a plain form.")
-    for number, element in enumerate(e for e in root.iter() if tag_of(e) in {"ix:nonfraction", "ix:fraction"}):
+    tagged = root.iter("{*}nonFraction", "{*}fraction", "ix:nonfraction", "ix:fraction")
+    for number, element in enumerate(e for e in tagged if tag_of(e) in {"ix:nonfraction", "ix:fraction"}):
         if not element.get("id"):
             element.set("id", f"ix-{number}")
-    return root
+    return root, depth
 
 
-@lru_cache(maxsize=1)
+_shared = lru_cache(maxsize=1)(_measured)
+
+
 def shared_tree(data: bytes, name: str) -> _Element:
-    """The tree of ``read_tree``, once for all that read the same file and change nothing: its text, its tags, its printed digits.
+    """The tree of ``read_tree``, once for all that read the same file and change nothing: its text, its tags, its printed digits."""
+    return _shared(data, name)[0]
 
-    ``shared_tree.cache_clear()`` lets it go.
-    """
-    return read_tree(data, name)
+
+def forget_tree() -> None:
+    """Let go of the tree that was read last."""
+    _shared.cache_clear()
 
 
 def _strict(data: bytes) -> _Element | None:
