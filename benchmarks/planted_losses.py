@@ -29,6 +29,7 @@ from finfoundry.knowledge.balance.tagged_figures import tag_losses
 from finfoundry.knowledge.balance.value_digits import other_digits
 from finfoundry.knowledge.ingest.parse_file import parse
 
+LONGEST_PAGE = 3  # digits of the number of a page
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
@@ -101,7 +102,7 @@ def _told(paper: Paper, document: Document, facts: list[Fact]) -> Counter[str]:
     told = Counter(f"{one.page} {one.text} {one.why}" for one in balance.lost)
     told.update(label_losses(paper.prints, document))
     told.update(other_digits(facts))
-    told.update(tag_losses(document, facts, paper.prints.tags))
+    told.update(tag_losses(facts, paper.prints.tags))
     told["lost"] = balance.accounts.get("lost", 0)
     return told
 
@@ -120,9 +121,11 @@ def _show(paper: Paper, most: int) -> None:
 
 
 def _cells_with_facts(paper: Paper) -> list[tuple[int, Cell]]:
-    """The cells, with the number of their table, that facts come from."""
-    places = {(fact.table, fact.row, fact.column) for fact in paper.facts if digits_of(fact.text)}
-    return [(number, cell) for number, cell in _cells(paper) if (number, cell.row, cell.column) in places and digits_of(cell.text)]
+    """The cells that are a figure and nothing else, with the number of their table, that facts come from; not those of lists of pages."""
+    texts = {(fact.table, fact.row, fact.column): fact.text for fact in paper.facts if digits_of(fact.text)}
+    listed = {number for number, _ in enumerate(paper.tables)}
+    listed -= {table for (table, _, _), text in texts.items() if table is not None and not (text.isdecimal() and len(text) <= LONGEST_PAGE)}
+    return [(n, cell) for n, cell in _cells(paper) if n not in listed and texts.get((n, cell.row, cell.column)) == cell.text]
 
 
 def _cells(paper: Paper) -> Iterator[tuple[int, Cell]]:

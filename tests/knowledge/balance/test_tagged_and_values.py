@@ -57,10 +57,10 @@ def test_each_tagged_number_is_told_or_missed() -> None:
     parsed = parse(data, "f.htm")
     prints = printed(parsed.document, data)
     assert prints.tags
-    assert untold_tags(parsed.document, parsed.facts, prints.tags) == {}
+    assert untold_tags(parsed.facts, prints.tags) == {}
     in_text = next(one for one in parsed.facts if one.table is None and (one.locator or {}).get("anchor") in prints.tags)
     left = [one for one in parsed.facts if one is not in_text]
-    (line,) = tag_losses(parsed.document, left, prints.tags)
+    (line,) = tag_losses(left, prints.tags)
     assert in_text.text in line
     assert balance_of(prints, parsed.document, left).accounts.get("lost", 0) >= 1
     assert parsed.certificate.losses == [loss for loss in parsed.certificate.losses if "tagged" not in loss]

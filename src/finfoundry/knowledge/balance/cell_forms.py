@@ -7,7 +7,7 @@ import re
 from finfoundry.core.quantities.currencies import CODES
 from finfoundry.knowledge.balance.digit_runs import has_digits
 
-_MARKS = re.compile(r"\s*(?:[⁰¹²³⁴-⁹⁽⁾⁺⁻]+|[(（\[][a-z\d][)）\]]|\*+|[†‡§]+|\[注\d?\]|[(（][注註]\s?\d{0,2}[)）])+[\s;,.]*$|^\*+")
+_MARKS = re.compile(r"\s*(?:[⁰¹²³⁴-⁹⁽⁾⁺⁻*†‡§]|[(（\[][a-z\d][)）\]]|\[注\d?\]|[(（][注註]\s?\d{0,2}[)）])+[\s;,.]*$|^\*+")
 _TIME_WORD = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
     r"dec(?:ember)?|fiscal|calendar|years?|quarters?|months?|weeks?|days?|ended|ending|as|of|at|on|or|and|to|through|thru|until|by|for|the|from|"
@@ -22,6 +22,7 @@ _DAY_FORM = re.compile(
     r"(?:19|20)\d\d([-/.])\s?\d{1,2}\s?\2\s?\d\s?\d?(?!\d)|\d{1,2}([-/.])\d{1,2}\3(?:19|20)?\d\d(?!\d)|(?:19|20)\d\d\s?[-–/.]\s?\d{1,2}(?!\d)"
 )
 _GROUPED = re.compile(r"[\s$€£¥￥(（–—-]*\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?[\s)）%]*|[\s$€£¥￥(（–—-]*\d+\.\d\d[\s)）%]*")  # surely no time
+_MAY_BE_TIME = re.compile(r"[^\W\d_]|(?<!\d)(?:19|20)\d\d(?!\d)|\d\s?[-–/.~～]\s?\d|['’]\d\d")
 _YEARS = re.compile(r"(?:19|20)\d\d(?!\d)(?:[AEFP]\b)?|['’]\d\d(?!\d)|(?<=FY)\s?\d\d(?!\d)", re.IGNORECASE)
 _SMALL = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d)?(?![\d.,]\d)")
 _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
@@ -34,8 +35,11 @@ _UNIT_WORD = (
     r"(?:million|billion|thousand|trillion|mn|bn|mm|mio|m|k|x|years?|months?|days?|shares?|times|per|share|pts?|bps|pp|basis|points?|percent|"
     rf"{'|'.join(sorted(CODES))}|US|HK|NT|RMB|Rs|[万萬亿億千百]?[元股倍个個人年月天户戶家台件吨]|[万萬亿億]|百分点|百分點|美元|港元|港币|欧元|日元|人民币|新台币|新臺幣)"
 )
-_BEFORE = rf"(?:(?i:ca\.?|c\.|circa|about|approx(?:imately|\.)?|over|up\s+to|nil|cr|dr)|约|約|近|超过|不超过|≤|≥|{_UNIT_WORD})"
-_FIGURE = re.compile(rf"(?:{_BEFORE}[\s.]*)*[\s$€£¥￥(（<>≤≥~～≈＞＜+±'\"\[_–—−-]*[.,]?\d")
+_BEFORE = (
+    r"(?:(?i:ca\.?|c\.|circa|about|approx(?:imately|\.)?|over|up\s+to|nil|cr|dr|up|down|plus|minus|increased?|decreased?)"
+    rf"|增加|减少|減少|上升|下降|提高|降低|约|約|近|超过|不超过|≤|≥|{_UNIT_WORD})"
+)
+_FIGURE = re.compile(rf"(?:{_BEFORE}[\s.]*){{0,4}}[\s$€£¥￥(（<>≤≥~～≈＞＜+±'\"\[_–—−-]*[.,]?\d")
 _LATIN_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{2,}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _UNITS = re.compile(rf"(?<![A-Za-z]){_UNIT_WORD}(?![a-z])")
@@ -54,12 +58,13 @@ _SURE_AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+\.\d{2}(?!\d)|\d\s*
 
 def without_marks(text: str) -> str:
     """A text without the marks of footnotes at its ends: "2018⁽¹⁾" → "2018"."""
-    return _MARKS.sub("", text).strip()
+    bare = _MARKS.sub("", text).strip()
+    return bare if has_digits(bare) else text
 
 
 def is_time(text: str) -> bool:
     """Whether a text is a day, a year, a span or a length of time and nothing else: "October 1-31, 2021", "1 年以内", "2027-2031"."""
-    if len(text) > 80 or _GROUPED.fullmatch(text) or not has_digits(text):
+    if len(text) > 80 or _GROUPED.fullmatch(text) or not _MAY_BE_TIME.search(text) or not has_digits(text):
         return False
     rest = _DAY_FORM.sub(" ", text)
     dated = rest != text or _YEARS.search(rest) is not None
@@ -95,6 +100,8 @@ def is_figure(text: str) -> bool:
     """Whether a cell begins as a figure does and has at most a word or a few characters beside it: "0.67 1", "750 Mar 2036", "ca. 250"."""
     if not _FIGURE.match(text):
         return False
+    if not _LETTERS.search(text):
+        return True
     bare = _UNITS.sub(" ", text)
     return len(_LATIN_WORD.findall(bare)) <= 1 and len(_HAN.findall(bare)) <= 3
 

@@ -17,7 +17,7 @@ _PLAIN = str.maketrans(_RAISED + _HAN_DIGITS, "01234567890123456789000123456789"
 _UP = str.maketrans("0123456789", _RAISED[:10])
 _BETWEEN = ".,，．'’·٫٬"  # parts groups of digits, or the decimals, within one run
 # Chinese numerals count where they are used as digits: three or more in a row with a zero among them (二〇二四), not 三百 or 十二.
-_RUN = re.compile(rf"\d+(?:[{_BETWEEN}]\d+)*|[{_RAISED}]+(?:,[{_RAISED}]+)*|(?=[{_HAN_DIGITS}]*[〇○零])[{_HAN_DIGITS}]{{3,}}")
+_RUN = re.compile(rf"\d+(?:[{_BETWEEN}]\d+)*|[{_RAISED}]+(?:,[{_RAISED}]+)*|(?=[{_HAN_DIGITS}]{{0,12}}[〇○零])[{_HAN_DIGITS}]{{3,}}")
 _MAY_HOLD = re.compile(rf"[\d{_RAISED}〇○零]")
 _FIRST_RAISED = frozenset(_RAISED)
 _NO_DIGIT = re.compile(r"\D+")

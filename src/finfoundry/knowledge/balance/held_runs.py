@@ -44,7 +44,7 @@ def held_runs(document: Document, facts: Sequence[Fact], tags: Mapping[str, str]
     for fact in filter(has_printed_digits, facts):
         by_table[fact.table].append(fact)
     told = Counter(digits for fact in by_table[None] for digits in digits_of(fact.text) if len(digits) > 1)
-    untold = Counter(digits for text in untold_tags(document, facts, tags).values() for digits in digits_of(text))
+    untold = Counter(digits for text in untold_tags(facts, tags).values() for digits in digits_of(text))
     running = running_lines(document.pages)
     number = 0
     for page in document.pages:

@@ -12,7 +12,7 @@ LONGEST_MARK = 2  # digits of the mark of a footnote
 _OPENS, _CLOSES = "(（[【⁽", ")）]】⁾"
 _REFERS = re.compile(
     r"(?:\b(?:notes?|items?|exhibits?|schedules?|appendix|annex|section|sec\.|part|pages?|pp?\.|table|figure|paragraph|article|level|no\.?|nos\.?|"
-    r"rule|form|topic|asc|asu|ifrs|ias|fas|sfas|footnotes?)[\s#]*(?:[\d.,\-–()a-z]+\s*(?:and|to|through|,|&|-|–)\s*)*"
+    r"rule|form|topic|asc|asu|ifrs|ias|fas|sfas|footnotes?)[\s#]*(?:[\d.,\-–()&\s]|\b[a-z]\b|and|to|through)*"
     r"|[附注註第表图圖页頁节節章条條款项項号號、]\s*[（(]?)$",
     re.IGNORECASE,
 )

@@ -82,7 +82,7 @@ class TableAccounts:
 
     def _rest(self, cell: Cell, runs: Sequence[DigitRun], *, beside: bool) -> Account:
         """The account of what no fact of a cell explains."""
-        text = forms.without_marks(cell.text) or cell.text
+        text = forms.without_marks(cell.text)
         left = self.first_column is None or cell.column < self.first_column
         if cell.column in self.references and not beside:
             return "reference", ""

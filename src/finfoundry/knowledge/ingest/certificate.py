@@ -71,7 +71,7 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.digits = balance_of(prints, document, facts)
     certificate.losses.extend(_digits_lost(certificate))
     certificate.losses.extend(other_digits(facts))
-    certificate.losses.extend(tag_losses(document, facts, prints.tags))
+    certificate.losses.extend(tag_losses(facts, prints.tags))
     certificate.losses.extend(label_losses(prints, document))
     certificate.losses.extend(unread_scale_lines(document, facts))
     certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
