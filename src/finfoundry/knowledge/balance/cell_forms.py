@@ -7,6 +7,7 @@ import re
 from finfoundry.core.quantities.currencies import CODES
 from finfoundry.knowledge.balance.digit_runs import has_digits
 
+LONGEST_MARKS = 40  # characters at the end of a cell in which marks are looked for
 _MARKS = re.compile(r"\s*(?:[⁰¹²³⁴-⁹⁽⁾⁺⁻*†‡§]|[(（\[][a-z\d][)）\]]|\[注\d?\]|[(（][注註]\s?\d{0,2}[)）])+[\s;,.]*$|^\*+")
 _TIME_WORD = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
@@ -58,7 +59,7 @@ _SURE_AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+\.\d{2}(?!\d)|\d\s*
 
 def without_marks(text: str) -> str:
     """A text without the marks of footnotes at its ends: "2018⁽¹⁾" → "2018"."""
-    bare = _MARKS.sub("", text).strip()
+    bare = (text[:-LONGEST_MARKS] + _MARKS.sub("", text[-LONGEST_MARKS:])).strip()
     return bare if has_digits(bare) else text
 
 

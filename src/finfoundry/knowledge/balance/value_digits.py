@@ -19,7 +19,7 @@ def has_printed_digits(fact: Fact) -> bool:
     runs = digits_of(fact.text)
     if not runs:
         return True
-    value = "".join(sign for sign in format(fact.value, "f") if sign.isdigit()).strip("0")
+    value = format(fact.value, "f").replace("-", "").replace(".", "").strip("0")
     return any(run.strip("0") == value for run in runs) or "".join(runs).strip("0") == value
 
 
