@@ -18,7 +18,7 @@ from finfoundry.core.document import Document, Fact
 from finfoundry.core.formulas import listed_metrics
 from finfoundry.knowledge.facts.ixbrl import Dimensions, Tagged, read_tags
 from finfoundry.knowledge.facts.tag_checks import Joined, as_contradicted, by_words, contradicted, told
-from finfoundry.knowledge.formats.html import read_tree
+from finfoundry.knowledge.formats.html import shared_tree
 
 _PLAIN_MEMBER = {"segment", "segments", "brand", "operating", "reportable", "total", "and", "of", "the"}  # words that rows leave away
 
@@ -28,7 +28,7 @@ def tagged_facts(data: bytes, document: Document, facts: Sequence[Fact]) -> list
 
     Fills ``document.contradicted`` with what tags and page, or tags of one key, say otherwise.
     """
-    every = read_tags(read_tree(data, document.name))
+    every = read_tags(shared_tree(data, document.name))
     tags = {tag.id: tag for tag in every if tag.id}
     owned = [(fact, _own_tag(fact, tags)) for fact in facts]
     pairs = [Joined(fact, tag) for fact, tag in owned if tag is not None]

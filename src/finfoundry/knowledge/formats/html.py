@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -37,12 +38,11 @@ MAX_DEPTH = 400  # of elements; deeper is no document
 
 def parse_html(data: bytes, name: str) -> Document:
     """Read HTML. Raises ParseError when there is no element in it."""
-    root = read_tree(data, name)
-    hide_by_class(root)
+    root, depth = _shared(data, name)
     reader = _Reader()
     reader.read(root)
     document = Document(name, hashlib.sha256(data).hexdigest(), "text/html", len(data), reader.finish())
-    if _depth(root) >= PARSER_DEPTH:
+    if depth >= PARSER_DEPTH:
         document.losses.append(f"the page nests {PARSER_DEPTH} elements or more: what lies deeper was not read")
     document.losses += _left_out(root)
     if where := cut_short(data):
@@ -68,6 +68,11 @@ def read_tree(data: bytes, name: str) -> _Element:
 
     Raises ParseError where it is neither, or nests too deeply.
     """
+    return _measured(data, name)[0]
+
+
+def _measured(data: bytes, name: str) -> tuple[_Element, int]:
+    """The tree, and how deep it is."""
     root = _strict(data)
     if root is None:
         text, _ = decode(data, name)
@@ -75,12 +80,28 @@ def read_tree(data: bytes, name: str) -> _Element:
             root = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             raise ParseError(f"{name} cannot be read as HTML: {error}", remedy="Save the page again from a browser.") from error
-    if _depth(root) > MAX_DEPTH:
+    depth = _depth(root)
+    if depth > MAX_DEPTH:
         raise ParseError(f"{name} nests more than {MAX_DEPTH} elements", remedy="Export it again in a plain form.")
-    for number, element in enumerate(e for e in root.iter() if tag_of(e) in {"ix:nonfraction", "ix:fraction"}):
+    tagged = root.iter("{*}nonFraction", "{*}fraction", "ix:nonfraction", "ix:fraction")
+    for number, element in enumerate(e for e in tagged if tag_of(e) in {"ix:nonfraction", "ix:fraction"}):
         if not element.get("id"):
             element.set("id", f"ix-{number}")
-    return root
+    hide_by_class(root)
+    return root, depth
+
+
+_shared = lru_cache(maxsize=1)(_measured)
+
+
+def shared_tree(data: bytes, name: str) -> _Element:
+    """The tree of ``read_tree``, once for all that read the same file and change nothing: its text, its tags, its printed digits."""
+    return _shared(data, name)[0]
+
+
+def forget_tree() -> None:
+    """Let go of the tree that was read last."""
+    _shared.cache_clear()
 
 
 def _strict(data: bytes) -> _Element | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from finfoundry.core.document import Document, Fact, Page, Parsed
 from finfoundry.core.instructions import instructions
+from finfoundry.knowledge.balance.printed import printed
 from finfoundry.knowledge.bounds import BOUNDS, Bounds
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.facts.ixbrl import has_tags
@@ -30,7 +31,7 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
     tagged = document.media_type == "text/html" and has_tags(data)
     facts = marked(document, tagged_facts(data, document, facts) if tagged else facts)
     law = read_law(document)
-    certificate = certify(document, facts, threshold=threshold)
+    certificate = certify(document, facts, threshold=threshold, prints=printed(document, data, bounds))
     if law is None:
         return Parsed(document, facts, certificate)
     certificate.law = law.statements
