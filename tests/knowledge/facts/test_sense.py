@@ -30,7 +30,8 @@ def test_a_row_with_brackets_and_without_stays_as_printed_and_is_said() -> None:
     [
         ("Loss before income tax", "loss"), ("Net (loss) income", "either"), ("净利润（亏损以“－”号填列）", "either"), ("净亏损", "loss"),
         ("Net cash used in operating activities", "loss"), ("Net cash provided by (used in) operating activities", "either"),
-        ("Profit for the year", "gain"), ("Total", None), ("Income tax expense", None),
+        ("Profit for the year", "gain"),
+        ("Cash from (used for) operating activities", "either"), ("Total", None), ("Income tax expense", None),
     ],
 )  # fmt: skip
 def test_the_side_of_a_label_is_what_it_names(label: str, side: str | None) -> None:

@@ -42,7 +42,8 @@ def side_of(path: tuple[str, ...]) -> Side | None:
     label = f"{path[-2]} {path[-1]}" if len(path) > 1 and label_key(path[-1]) in BY_HEADING else path[-1]
     plain = _TAX.sub(" ", simplified(label))
     loss, gain = _LOSS.search(plain), _GAIN.search(plain)
-    return "either" if loss and gain else "loss" if loss else "gain" if gain else None
+    aside = loss is not None and plain[: loss.start()].rstrip().endswith(("(", "（"))  # "cash from (used for)"
+    return "either" if loss and (gain or aside) else "loss" if loss else "gain" if gain else None
 
 
 def of_both_signs(facts: Sequence[Fact]) -> list[tuple[Fact, Fact]]:
