@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from finfoundry.core.document import Fact
-from finfoundry.knowledge.facts.sense import side_of
+from finfoundry.knowledge.facts.tags.sense import side_of
 from finfoundry.knowledge.ingest.parse_file import parse
 
 

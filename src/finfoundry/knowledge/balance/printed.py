@@ -19,7 +19,7 @@ from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.balance.pieces import Piece, Printed
 from finfoundry.knowledge.bounds import BOUNDS, Bounds, in_force, most
-from finfoundry.knowledge.facts.ixbrl import has_tags
+from finfoundry.knowledge.facts.tags.ixbrl import has_tags
 from finfoundry.knowledge.formats.encoding import decode
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

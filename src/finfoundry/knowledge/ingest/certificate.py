@@ -18,7 +18,7 @@ from finfoundry.knowledge.balance.value_digits import other_digits
 from finfoundry.knowledge.facts.extract import attributed
 from finfoundry.knowledge.facts.table.concepts import concepts
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
-from finfoundry.knowledge.facts.tag_checks import CONTRADICTED
+from finfoundry.knowledge.facts.tags.tag_checks import CONTRADICTED
 from finfoundry.knowledge.ingest.identities import find_identities
 from finfoundry.knowledge.ingest.report_period import other_end, shifted
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from finfoundry.core.document import Document, Fact
-from finfoundry.knowledge.facts.sense import of_both_signs, side_of
-from finfoundry.knowledge.facts.tag_checks import as_contradicted
+from finfoundry.knowledge.facts.tags.sense import of_both_signs, side_of
+from finfoundry.knowledge.facts.tags.tag_checks import as_contradicted
 from finfoundry.knowledge.ingest.identities import Tried, tried_identities
 
 POWERS = (3, 6, 9, 4, 8)  # thousand, million, billion, 万, 亿

@@ -9,8 +9,8 @@ from finfoundry.core.instructions import instructions
 from finfoundry.knowledge.balance.printed import printed
 from finfoundry.knowledge.bounds import BOUNDS, Bounds
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.ixbrl import has_tags
-from finfoundry.knowledge.facts.tagged_facts import tagged_facts
+from finfoundry.knowledge.facts.tags.ixbrl import has_tags
+from finfoundry.knowledge.facts.tags.tagged_facts import tagged_facts
 from finfoundry.knowledge.formats import parse_document
 from finfoundry.knowledge.ingest.certificate import THRESHOLD, certify
 from finfoundry.knowledge.ingest.contradictions import marked

@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from finfoundry.core.document import Document, Fact
 from finfoundry.core.formulas import listed_metrics
-from finfoundry.knowledge.facts.ixbrl import Dimensions, Tagged, read_tags
-from finfoundry.knowledge.facts.tag_checks import Joined, as_contradicted, by_words, contradicted, told
+from finfoundry.knowledge.facts.tags.ixbrl import Dimensions, Tagged, read_tags
+from finfoundry.knowledge.facts.tags.tag_checks import Joined, as_contradicted, by_words, contradicted, told
 from finfoundry.knowledge.formats.html import shared_tree
 
 _PLAIN_MEMBER = {"segment", "segments", "brand", "operating", "reportable", "total", "and", "of", "the"}  # words that rows leave away

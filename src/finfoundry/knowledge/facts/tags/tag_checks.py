@@ -14,8 +14,8 @@ from decimal import Decimal
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import parse_iso
 from finfoundry.core.quantities.scales import HAN, LETTERS, WORDS
-from finfoundry.knowledge.facts.ixbrl import Tagged
-from finfoundry.knowledge.facts.sense import TWO_SIDED, side_of
+from finfoundry.knowledge.facts.tags.ixbrl import Tagged
+from finfoundry.knowledge.facts.tags.sense import TWO_SIDED, side_of
 
 LEAST = 3  # figures of a table or a column that prove what its headings say
 CONTRADICTED = 0.5  # the confidence of a figure that another reading contradicts
