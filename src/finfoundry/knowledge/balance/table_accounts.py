@@ -122,7 +122,7 @@ class TableAccounts:
             return True
         if forms.names_times_alone(text):
             return above or cell.row not in self.fact_rows
-        labelled = not cell.header and cell.row in self.labels and cell.column in self.columns
+        labelled = not cell.header and self.labels.get(cell.row, cell.column) < cell.column
         return above and not labelled and not forms.is_amount(text)
 
 
