@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from string import ascii_letters
+from string import ascii_lowercase
 
 from finfoundry.core.document import Block, Box, Cell, Document, Page, Word
 from finfoundry.knowledge.balance.cell_forms import has_letters
@@ -56,7 +56,8 @@ def _lacks_letters(held: str, printed: str) -> bool:
     """Whether a letter is printed oftener than it is held. Latin ones are counted one by one, which is fastest; others only where either
     text has any.
     """
-    if any(printed.count(letter) > held.count(letter) for letter in ascii_letters):
+    low, other = printed.lower(), held.lower()
+    if any(low.count(letter) > other.count(letter) for letter in ascii_lowercase):
         return True
     if printed.isascii():
         return False

@@ -13,7 +13,7 @@ def untold_tags(facts: Sequence[Fact], tags: Mapping[str, str]) -> dict[str, str
     """The tagged numbers of which there is no fact, by their ids; ``tags``: all that are seen."""
     if not tags:
         return {}
-    seen = {name for fact in facts if fact.locator for name in (*_tags(fact.locator), fact.locator.get("anchor", ""))}
+    seen = {name for fact in facts if (name := _tag(fact)) is not None}
     return {name: text for name, text in tags.items() if name not in seen}
 
 
@@ -24,5 +24,10 @@ def tag_losses(facts: Sequence[Fact], tags: Mapping[str, str]) -> Iterator[str]:
         yield f"{len(untold)} tagged figures are no facts: {told}"
 
 
-def _tags(locator: Mapping[str, str]) -> list[str]:
-    return locator.get("tags", "").split()
+def _tag(fact: Fact) -> str | None:
+    """The tag that a fact comes from: that of its cell, where it has one alone, or that of its place in the text."""
+    locator = fact.locator or {}
+    if fact.table is None:
+        return locator.get("anchor")
+    tags = locator.get("tags", "").split()
+    return tags[0] if len(tags) == 1 else None
