@@ -17,7 +17,7 @@ import yaml
 
 from finfoundry.core.periods import Period
 from finfoundry.evals.suites.ixbrl_facts import Part, part_of
-from finfoundry.knowledge.facts.ixbrl import Tagged, read_tags, stated_year
+from finfoundry.knowledge.facts.tags.ixbrl import Tagged, read_tags, stated_year
 from finfoundry.knowledge.formats.html import read_tree
 
 DATA = Path(__file__).parent / "data"

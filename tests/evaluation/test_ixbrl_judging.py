@@ -15,7 +15,7 @@ from finfoundry.evals.suites import load_suite
 from finfoundry.evals.suites.ixbrl_facts import BLIND, FOLDER, READ, WIDE, from_html, items, part_of, score, tags_of
 from finfoundry.evals.suites.ixbrl_judging import fault, judge, off_by_a_period, untagged
 from finfoundry.evals.trials import tagged_facts
-from finfoundry.knowledge.facts.ixbrl import stated_year
+from finfoundry.knowledge.facts.tags.ixbrl import stated_year
 from finfoundry.knowledge.formats.html import read_tree
 from finfoundry.usecases.evaluation.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
 

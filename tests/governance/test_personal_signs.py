@@ -31,6 +31,7 @@ def test_a_day_without_a_person_is_no_day_of_birth(text: str, marks: dict[str, s
         ("Ursula Quint was seen last on 3 May 1994.", "3 May 1994"),
         ("She was born 2/4/1980, they say.", "2/4/1980"),
         ("其父生于1955年，务农。", "1955"),
+        ("Ursula Quint\n12 March 1980\n14 Harrow Lane", "12 March 1980"),  # line by line, as forms have it
     ],
 )
 def test_a_day_beside_a_person_or_a_word_of_birth_is_masked(text: str, day: str) -> None:
@@ -128,6 +129,7 @@ def test_a_name_of_a_file_goes_whole_wherever_it_stands(file: str) -> None:
 @pytest.mark.parametrize(
     ("file", "told"),
     [
+        ("张伟-0755-83198888-合同.pdf", "张伟-[phone]-合同.pdf"),
         ("张伟_13812345678.pdf", "张伟_138****5678.pdf"),
         ("0571-88123456见附件.pdf", "[phone]见附件.pdf"),
         ("客户张伟先生投诉.docx", "客户[name]先生投诉.docx"),

@@ -7,17 +7,22 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.knowledge.formats.office import mail, workbook
 from tests.knowledge.samples import HashEmbedder
 
+from finfoundry.core.errors import NotFound
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance.policy import Policy
+from finfoundry.knowledge.ids import document_number
 from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake
 from finfoundry.knowledge.ingest.workers import ParseOutcome, Workers
+from finfoundry.knowledge.storage import document_entry
 from finfoundry.knowledge.storage.store import Store
 from finfoundry.runtime import jobs
 from finfoundry.runtime.database import Database
+from finfoundry.runtime.postgres import SUPERUSER, Postgres
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases import uploads
 
@@ -154,3 +159,61 @@ def test_what_is_deleted_while_its_embeddings_wait_leaves_nothing(database: Data
     store.embed_pending()
     with database.owner() as connection:
         assert connection.execute("SELECT (SELECT count(*) FROM vectors) + (SELECT count(*) FROM chunks)").fetchone() == (0,)
+
+
+def test_who_deletes_it_at_the_moment_at_which_it_is_stored_is_waited_for(database: Database, postgres: Postgres, pool: Workers) -> None:
+    store = Store(database)
+    first = read(store, pool, "one.md", NOTE)
+    found: list[Ingested] = []
+    reader = threading.Thread(target=lambda: found.append(read(store, pool, "one.md", NOTE)))
+    with database.transaction(ADMINISTRATOR) as connection:
+        document_entry.remove(connection, document_number(str(first.id)))
+        reader.start()
+        wait_for_a_lock(postgres)
+    reader.join()
+    assert [one.outcome for one in found] == ["dropped"]
+    assert names(store) == []
+
+
+def test_who_deletes_what_was_replaced_at_that_moment_is_told_so(database: Database, postgres: Postgres, pool: Workers) -> None:
+    store = Store(database)
+    first = read(store, pool, "one.md", NOTE)
+    failed: list[str] = []
+
+    def delete() -> None:
+        try:
+            store.delete(ADMINISTRATOR, str(first.id))
+        except NotFound as error:
+            failed.append(error.message)
+
+    deleting = threading.Thread(target=delete)
+    with database.transaction(ADMINISTRATOR) as connection:
+        connection.execute("SELECT FROM documents WHERE id = %s FOR UPDATE", (document_number(str(first.id)),))
+        deleting.start()
+        wait_for_a_lock(postgres)
+        document_entry.remove(connection, document_number(str(first.id)))
+    deleting.join()
+    assert len(failed) == 1
+
+
+def test_an_older_file_that_is_deleted_at_the_moment_at_which_it_is_replaced_is_gone_as_it_should(
+    database: Database, postgres: Postgres, pool: Workers
+) -> None:
+    store = Store(database)
+    first = read(store, pool, "one.md", NOTE)
+    found: list[Ingested] = []
+    reader = threading.Thread(target=lambda: found.append(read(store, pool, "one.md", NOTE + b"\nRestated.\n")))
+    with database.transaction(ADMINISTRATOR) as connection:
+        document_entry.remove(connection, document_number(str(first.id)))
+        reader.start()
+        wait_for_a_lock(postgres)
+    reader.join()
+    assert [one.error for one in found] == [None]
+    assert [one.id for one in store.documents(ADMINISTRATOR)] == [found[0].id]
+
+
+def wait_for_a_lock(postgres: Postgres) -> None:
+    """Until a transaction waits for another."""
+    with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
+        while not connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            time.sleep(0.02)

@@ -79,7 +79,7 @@ def test_links_between_pages_lead_somewhere(texts: dict[str, str]) -> None:
     """Relative links of every Markdown file; anchors are left to the documentation's own build."""
     broken = []
     for name, text in texts.items():
-        if name.endswith(".md"):
+        if name.endswith(".md") and not name.startswith("docs/lab/"):  # dated pages, written once
             for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)\s#]+)", text):
                 if not ((ROOT / name).parent / target).exists():
                     broken.append(f"{name}: {target}")

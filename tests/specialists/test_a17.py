@@ -93,7 +93,7 @@ def test_a17_under_time_a_calibration_sees_earlier_rows_only() -> None:
     time = pd.Series(np.repeat(np.arange(200), 5)).sample(frac=1, random_state=1).reset_index(drop=True)
     margin = random.normal(size=1000)
     y = (random.random(1000) < 1 / (1 + np.exp(1 - margin))).astype(np.int64)
-    parts = _forward_parts(time, y)
+    parts = _forward_parts(time, y, 0.0)
     assert len(parts) == 4
     for fit, test in parts:
         assert time.iloc[fit].max() < time.iloc[test].min()
@@ -105,7 +105,7 @@ def test_a17_under_time_a_calibration_sees_earlier_rows_only() -> None:
     fit, test = parts[-1]
     np.testing.assert_allclose(before[test], fit_calibration(margin[fit], y[fit])(margin[test]), atol=1e-9)
     with pytest.raises(InputError, match="both outcomes before it"):
-        _forward_parts(time, (time == 199).astype(int).to_numpy())
+        _forward_parts(time, (time == 199).astype(int).to_numpy(), 0.0)
 
 
 def test_a17_figures_under_time_are_of_the_rows_that_were_judged(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from finfoundry.cli.options import Json, prints, show
 from finfoundry.evals.exchange.lm_eval import export_task, import_task
 from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.result import SuiteResult
+from finfoundry.evals.silent_errors import silent_suite
 from finfoundry.machine import read_settings
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.compare_runs import Comparison
@@ -24,10 +25,12 @@ FLIPS = 20  # shown on a terminal; --json has all
 @prints("evaluate", "finfoundry.usecases.evaluation.evaluate:Evaluation.evaluate")
 def evaluate(
     suites: Annotated[list[str], typer.Argument(metavar="SUITE…", help="Names of suites or tasks, paths of task files, or all.")],
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; nothing of it is copied.")],
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Rows, results and the report; the same folder goes on where it stopped.")
     ],
+    data: Annotated[
+        Path, typer.Option("--data", metavar="DIR", help="The folder with the data; nothing of it is copied. Made suites need none.")
+    ] = Path("data"),
     model: Annotated[str | None, typer.Option("--model", metavar="M", help="Instead of the settings' model; base+adapter for one.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="A seeded sample of so many items a suite.")] = None,
     seed: Annotated[int, typer.Option("--seed")] = 0,
@@ -36,10 +39,16 @@ def evaluate(
         typer.Option(
             "--system",
             help="product (the default), rules, naive, llamaindex, model, camelot, html, crossed, encoder "
-            "(a tuned one: --model FOLDER); repeat.",
+            "(a tuned one: --model FOLDER), libraries, docling; repeat.",
         ),
     ] = None,
     examples: Annotated[int, typer.Option("--examples", min=0, help="Answered examples before each question of a task.")] = 0,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="WORDS", help="Only items whose kind has these words; repeat.")
+    ] = None,
+    recipes: Annotated[
+        Path | None, typer.Option("--recipes", metavar="FOLDER", help="silent-errors: more recipes, Python files that are run.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure the product, a model or a baseline on a suite; each figure with n and a 95 % interval."""
@@ -47,7 +56,10 @@ def evaluate(
     if model:
         settings = Settings(**settings.model_dump() | {"model": model})
     with terminal.progress(quiet=json) as report:
-        evaluation = Evaluation(settings, data, out, limit=limit, seed=seed, systems=tuple(system or ()), examples=examples, report=report)
+        evaluation = Evaluation(
+            settings, data, out, limit=limit, seed=seed, systems=tuple(system or ()), examples=examples, kinds=tuple(kind or ()),
+            recipes=recipes, report=report,
+        )  # fmt: skip
         with evaluation:
             found = evaluation.evaluate(suites)
     if json:
@@ -79,6 +91,8 @@ def _tell(result: SuiteResult) -> None:
     measures = ", ".join(f"{name} {one.value:.3f} [{one.low:.3f}, {one.high:.3f}]" for name, one in result.measures.items())
     terminal.print_value(f"{result.suite} ({result.system}), n = {result.n} of {result.of}: {measures}")
     terminal.print_value(f"  {verdicts}; median {result.seconds.median:.2f} s, {result.tokens.prompt} + {result.tokens.completion} tokens")
+    if result.suite == silent_suite.SUITE.name:
+        terminal.DISPLAY.table(*silent_suite.table_of(result))
     if result.slips.value:
         terminal.print_value(f"  {_share(result.slips)} of the answers had not the form asked for; they were asked for again, constrained")
     if result.half_coverage:

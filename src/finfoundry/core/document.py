@@ -12,6 +12,7 @@ from decimal import Decimal
 from math import isclose
 from typing import ClassVar, Literal
 
+from finfoundry.core.balance.digit_balance import DigitBalance
 from finfoundry.core.display import Display
 from finfoundry.core.rules.law import Clause, LawStatement
 
@@ -152,7 +153,9 @@ class Document:
     assumed_scale: bool = False  # amounts are read in thousands by the form of the paper, no page of which states a scale
     not_told_apart: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures contradict another of their row
     contradicted: list[str] = field(default_factory=list)  # figures of which the paper says two things, each with both readings, in words
+    of_two_years: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures a row and its heading date otherwise
     misnamed: str = ""  # that the content is not what the name says, in words; "" where it is
+    cut_short: str = ""  # that the file breaks off before its end, in words; "" where it is whole
     own_day: str | None = None  # ISO 8601: of a paper that reports on no period, by which figures without one are dated
     parts: list[Part] = field(default_factory=list)  # files inside it; an archive has nothing else
 
@@ -297,6 +300,7 @@ class TableReport:
     cells: int
     numbers: int
     facts: int
+    lost: int = 0  # runs of digits that are in no account
 
 
 @dataclass(slots=True)
@@ -323,6 +327,7 @@ class Certificate:
     corrections: list[HandCorrection] = field(default_factory=list)  # in force; identities and conflicts are then those of today's facts
     readings: list[ReadByHand] = field(default_factory=list)  # by hand, in force
     law: list[LawStatement] = field(default_factory=list)  # of a rule: title, rank, effect, repeals, as its text says them
+    digits: DigitBalance | None = None  # what became of every run of digits; None of a document that was read before it was kept
 
     HAS_HEADING: ClassVar[bool] = True
 
@@ -336,6 +341,7 @@ class Certificate:
             f"identities held {sum(i.held for i in self.identities)} of {len(self.identities)}   score {self.score:.2f}"
             + (f"   MARK: {self.mark}" if self.mark else ""),
         ]
+        lines += list(self.digits.lines()) if self.digits else []
         units = sorted({f"{one.scale or '?'} {one.currency or '?'}" for one in self.table_reports})
         lines += [f"scale and currency: {text}" for text in units[:8]]
         lines += [f"page {page} was read by OCR, confidence {value:.2f}" for page, value in self.pages_read_by_ocr.items()]

@@ -209,3 +209,36 @@ def is_wide(character: str) -> bool:
 
 def _ends_open(line: str) -> bool:
     return max(line.rfind("("), line.rfind("（")) > max(line.rfind(")"), line.rfind("）"))
+
+
+# Raised marks of footnotes are written so that they cannot be taken for digits of the number before them.
+_RAISED_SIGNS = str.maketrans("0123456789()+-=（）", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻⁼⁽⁾")
+_ONE_MARK = r"[(\[（]?(?:\d{1,3}|(?<![A-Za-z])[A-Za-z](?![A-Za-z]))[)\]）]?"
+_RAISED_MARKS = re.compile(rf"{_ONE_MARK}(?:[\s,、;]*{_ONE_MARK}){{0,9}}")
+_POWER_OF = re.compile(r"[+-]?\d{1,3}")
+_ONE_LETTER = re.compile(r"[A-Za-z]")
+_BEARS_LETTER = re.compile(r"(?:\d\d|[%)）\]]|[^\W\d_]{3})\s?$")  # 310ᵃ, Revenueᵃ; not 1ᵉ, Nᵒ
+_UNIT_OF_LENGTH = re.compile(r"(?:^|[\s\d(（/])(?:[kcdm]?m|ft|yd)\s?$")
+
+
+def with_raised(before: str, text: str) -> str:
+    """What raised letters after ``before`` are written as: marks of footnotes and powers as superscript characters, all others as they
+    are. ("250", "9") → "⁹"; ("310", "(a)") → "⁽a⁾"; ("m", "2") → "²"; ("31", "st") → "st".
+    """
+    said = " ".join(text.split())
+    if _POWER_OF.fullmatch(said):
+        return said.translate(_RAISED_SIGNS)
+    if not _RAISED_MARKS.fullmatch(said) or (_ONE_LETTER.fullmatch(said) and not _BEARS_LETTER.search(before)):
+        return text
+    return " ".join(map(_raised_mark, re.findall(_ONE_MARK, said))).translate(_RAISED_SIGNS)
+
+
+def _raised_mark(text: str) -> str:
+    """A letter stands in brackets, as no letter is raised in all fonts."""
+    inner = text.strip("()[]（）")
+    return inner if inner == text and inner.isdigit() else f"({inner})"
+
+
+def is_power(before: str, text: str) -> bool:
+    """Whether a raised 2 or 3 belongs to a unit, as in m², and is no mark of a footnote."""
+    return text.strip() in {"2", "3"} and _UNIT_OF_LENGTH.search(before) is not None

@@ -41,6 +41,7 @@ class Suite:
     missing: tuple[str, ...] = ()  # texts that mean no value, where the documents are wide tables
     currency: str | None = None  # of their amounts, where the tables state none and their publisher does
     seeded: Callable[[Path, int], Sequence[Item]] | None = None  # items made anew for a seed
+    made: bool = False  # its items are made: no data folder is read
     own_document: bool = False  # each item is asked of the one document that its meta names
 
 

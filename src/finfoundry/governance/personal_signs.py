@@ -20,7 +20,7 @@ _HAN = r"[\u4e00-\u9fff]"
 _AMOUNT = re.compile(r"[0-9],[0-9]{3}(?![0-9])|(?<![0-9.])[0-9]+\.[0-9]+(?![0-9.])")
 _MEASURE = re.compile(r"[万亿千百]|(?:石|米|方|包|车|班|单|户)(?![\u4e00-\u9fff]{2}(?:先生|女士|小姐|太太))")
 _COUNT = re.compile(r"(?<![0-9.,])[0-9][0-9,.]{0,11} ?$")  # what stands before a measure; accounts have more digits
-_SENTENCE_END = re.compile(r"[。！？；\n]|[.!?](?=\s)")
+_SENTENCE_END = re.compile(r"[。！？；]|\n\s*\n|[.!?](?=\s)")
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATE = re.compile(
     rf"[0-9]{{2,4}} ?[年./-] ?[0-9]{{1,2}}|[0-9]{{1,2}} ?[./月-] ?[0-9]{{1,2}}|[〇零一二三四五六七八九十]{{2,4}}年"

@@ -60,8 +60,7 @@ def personal_spans(text: str, reader: TextReader | None = None) -> list[Personal
     plain, files = simplified(text), personal_signs.file_names(text)
     found = [one for one in _spans(plain, reader) if not any(one.start < end and start < one.end for start, end in files)]
     for start, end in files:
-        inside = [one for one in _spans(plain[start:end], reader) if one.kind not in NUMBERS or not _in_code(plain[start:end], one)]
-        found += [PersonalSpan(one.kind, start + one.start, start + one.end, "") for one in inside]
+        found += [PersonalSpan(one.kind, start + one.start, start + one.end, "") for one in _of_file(plain[start:end], reader)]
     whole = (PersonalSpan(one.kind, one.start, one.end, text[one.start : one.end]) for one in found)
     return sorted(whole, key=lambda one: one.start)
 
@@ -70,8 +69,9 @@ def _spans(text: str, reader: TextReader | None) -> list[PersonalSpan]:
     found = [PersonalSpan(one.kind, one.start, one.end, one.text) for one in pii.find(text)]
     found += [PersonalSpan("account", *one.span(), one[0]) for one in _IBAN.finditer(text) if is_iban(one[0])]
     proved = len(found)
-    read = [*_read(text), *(_believed(text, _learnt(text, reader), found) if reader else ())]
-    for span in sorted(read, key=lambda one: (one.kind == "name", one.start - one.end)):
+    ruled = list(_read(text))
+    learnt = _believed(text, list(_learnt(text, reader)), [*found, *ruled]) if reader else ()
+    for span in sorted([*ruled, *learnt], key=lambda one: (one.kind == "name", one.start - one.end)):
         over = [other for other in found if span.start < other.end and other.start < span.end]
         if not over:
             found.append(span)
@@ -87,9 +87,12 @@ def _both(text: str, one: PersonalSpan, other: PersonalSpan) -> PersonalSpan:
     return PersonalSpan(one.kind, start, end, text[start:end])
 
 
-def _in_code(text: str, span: PersonalSpan) -> bool:
-    """Whether a number of a file's name is a part of its code; what proves itself is none."""
-    return not pii.find(span.text) and personal_signs.is_in_code(text, span.start, span.end)
+def _of_file(name: str, reader: TextReader | None) -> Iterator[PersonalSpan]:
+    """What the name of a file has of somebody; a number that the reader alone marks within a longer code is a part of that code."""
+    ruled = {(one.start, one.end) for one in _spans(name, None)}
+    for one in _spans(name, reader):
+        if one.kind not in NUMBERS or (one.start, one.end) in ruled or not personal_signs.is_in_code(name, one.start, one.end):
+            yield one
 
 
 def without_personal(text: str, reader: TextReader | None = None) -> str:
@@ -133,12 +136,11 @@ def _learnt(text: str, reader: TextReader) -> Iterator[PersonalSpan]:
         yield last
 
 
-def _believed(text: str, learnt: Iterator[PersonalSpan], proved: list[PersonalSpan]) -> Iterator[PersonalSpan]:
-    """Of what the reader marked what bears the signs of its kind; days of birth last, since they need a person beside them."""
-    marked = list(learnt)
+def _believed(text: str, marked: list[PersonalSpan], known: list[PersonalSpan]) -> Iterator[PersonalSpan]:
+    """Of what the reader marked what bears the signs of its kind; a day of birth needs a person beside it, marked or ``known``."""
     names = [one for one in marked if one.kind == "name" and personal_signs.is_persons_name(text, one.start, one.end)]
     numbers = [one for one in marked if one.kind in NUMBERS and personal_signs.is_persons_number(text, one.start, one.end)]
-    persons = [(one.start, one.end) for one in (*names, *numbers, *proved, *_read(text)) if one.kind in _PERSONS]
+    persons = [(one.start, one.end) for one in (*names, *numbers, *known) if one.kind in _PERSONS]
     yield from (*names, *numbers)
     for one in marked:
         day = one.kind == "birth" and personal_signs.is_persons_day(text, one.start, one.end, persons)

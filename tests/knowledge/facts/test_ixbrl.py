@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.knowledge.facts.ixbrl import read_tags
+from finfoundry.knowledge.facts.tags.ixbrl import read_tags
 from finfoundry.knowledge.formats.html import read_tree
 from finfoundry.knowledge.ingest.parse_file import parse
 

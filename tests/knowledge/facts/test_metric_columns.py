@@ -53,3 +53,10 @@ def test_what_is_held_is_counted_in_full_and_a_share_in_percent() -> None:
 def test_how_many_times_is_no_amount() -> None:
     facts = facts_of([["", "2024", "2023"], ["Cash to short-term debt ratio", "3.03", "2.74"]], "(in millions of pounds sterling)")
     assert {(one.value, one.unit) for one in facts} == {(Decimal("3.03"), "ratio"), (Decimal("2.74"), "ratio")}
+
+
+def test_an_area_with_a_raised_power_is_counted_and_no_amount() -> None:
+    labels = ["Land (m²)", "Lettable area, km²", "Rent (EUR million)", "M2", "Fees ²"]
+    rows = [["", "2024", "2023"], *([label, "450", "440"] for label in labels)]
+    units = {one.metric[-1].partition(" ")[0]: one.unit for one in facts_of(rows, "(in millions of pounds sterling)")}
+    assert units == {"Land": "count", "Lettable": "count", "Rent": "EUR", "M2": "GBP", "Fees": "GBP"}

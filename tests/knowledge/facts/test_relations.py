@@ -10,7 +10,7 @@ from tests.knowledge.facts.papers import Rows, document, found, table, values
 
 from finfoundry.core.document import Block, Fact
 from finfoundry.knowledge.facts.extract import extract
-from finfoundry.knowledge.facts.relations import is_relation, unit_in_brackets
+from finfoundry.knowledge.facts.units.relations import is_relation, unit_in_brackets
 from finfoundry.knowledge.ingest.parse_file import parse
 
 PLAIN = [Block("heading", "Heron Bank plc"), Block("heading", "Annual report 2024")]

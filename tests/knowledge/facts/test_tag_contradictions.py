@@ -195,10 +195,10 @@ def test_a_figure_of_the_text_without_a_sign_is_above_zero_even_in_brackets_of_a
 @pytest.mark.parametrize(
     ("label", "texts", "rest", "value", "told"),
     [
-        ("Net loss", "500", BELOW, -500_000_000, 0),
+        ("Net loss", "500", BELOW, 500_000_000, 0),
         ("Net (loss) income", "(500)", BELOW, -500_000_000, 0),
         ("Net income", "500", 'scale="6"', 500_000_000, 0),
-        ("Net loss", "500", 'scale="6"', -500_000_000, 1),
+        ("Net loss", "500", 'scale="6"', 500_000_000, 1),
         ("Net income (loss)", "500", BELOW, 500_000_000, 1),
         ("Net income (loss)", "(500)", 'scale="6"', -500_000_000, 1),
     ],

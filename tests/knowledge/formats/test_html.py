@@ -134,3 +134,74 @@ def test_huge_spans_take_no_memory() -> None:
 )
 def test_any_soup_is_read(parts: list[str]) -> None:
     read("x" + "".join(parts))
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("Costs were 250<sup>9</sup> million", "Costs were 250⁹ million"),
+        ('Costs were 250<span style="vertical-align:super">(a)</span> million', "Costs were 250⁽a⁾ million"),
+        ("45,000 m<sup>2</sup> of land", "45,000 m² of land"),
+        ("on the 31<sup>st</sup> of March", "on the 31st of March"),
+        ("CO<sub>2</sub> of 12 t", "CO2 of 12 t"),
+        ("营业收入<sup><a href='#n'>1</a></sup>为2,500万元", "营业收入¹为2,500万元"),
+    ],
+)
+def test_raised_marks_in_sentences_are_no_digits(body: str, text: str) -> None:
+    assert texts(read(f"<p>{body}</p>")) == [text]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("250<sup>9</sup>", "250"),
+        ("Area (m<sup>2</sup>)", "Area (m²)"),
+        ("km<sup>2</sup> of land", "km² of land"),
+        ("Sum<sup>2</sup>", "Sum"),
+    ],
+)
+def test_a_power_in_a_cell_stays_and_a_mark_does_not(cell: str, text: str) -> None:
+    (table,) = read(f"<table><tr><td>{cell}</td><td>1</td></tr><tr><td>b</td><td>2</td></tr></table>").pages[0].blocks
+    assert table.cells[0].text == text
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "<s>310</s> 311",
+        "<del>310</del>311",
+        "<strike>310</strike> <ins>311</ins>",
+        '<span style="text-decoration:line-through">310</span>311',
+    ],
+)
+def test_struck_figures_are_left_out_and_said(struck: str) -> None:
+    document = read(f"<p>Revenue was {struck}.</p><table><tr><td>Revenue</td><td>{struck}</td></tr><tr><td>b</td><td>2</td></tr></table>")
+    assert [cell.text for cell in document.pages[0].blocks[1].cells] == ["Revenue", "311", "b", "2"]
+    assert "310" not in document.pages[0].text
+    assert document.losses == ["2 pieces of struck text were left out"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        (".off { display: none }", False),
+        ("tr.off, .no {display:none !important}", False),
+        (".off { visibility: collapse; color: red }", False),
+        (".off { color: red }", True),
+        ("@media print { .off { display: none } }", True),
+        (".menu .off { display: none }", True),
+        ("/* .off { display: none } */", True),
+        (".off { display: none } .off { display: table-row }", True),
+    ],
+)
+def test_rows_that_a_style_sheet_hides_are_left_out_and_said(rule: str, shown: bool) -> None:
+    rows = "<tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr><tr class='off'><td>c</td><td>3</td></tr>"
+    document = read(f"<style>{rule}</style><table>{rows}</table>")
+    assert ("3" in document.pages[0].text) == shown
+    assert document.losses == ([] if shown else ["1 hidden rows of tables were left out"])
+
+
+def test_the_caption_of_a_table_stands_above_it() -> None:
+    document = read("<table><caption>Income (in EUR million)</caption><tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr></table>")
+    paragraph, table = document.pages[0].blocks
+    assert (paragraph.text, table.note) == ("Income (in EUR million)", "Income (in EUR million)")

@@ -5,12 +5,13 @@ import io
 from collections.abc import Callable
 from decimal import Decimal
 
+import pptx
 import pytest
 import xlwt
 from PIL import Image
 from tests.knowledge.formats.office import old_workbook, presentation, scan
 
-from finfoundry.core.document import Fact, Parsed
+from finfoundry.core.document import Block, Fact, Parsed
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.formats import parse_document, sniff
 from finfoundry.knowledge.ingest.parse_file import parse
@@ -154,3 +155,35 @@ def test_a10_old_and_closed_office_files_are_refused_with_a_remedy(streams: tupl
 def test_what_a_workbook_is_called_does_not_matter() -> None:
     assert sniff(old_workbook(), "report.doc") == "xls"
     assert sniff(presentation(), "report.docx") == "pptx"
+
+
+def slide_of(*pieces: tuple[str, str] | None) -> Block:
+    """The first block of a slide with one text box: letters with their baseline, None for a break."""
+    deck, stream = pptx.Presentation(), io.BytesIO()
+    box = deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_textbox(0, 0, 100, 100)
+    paragraph = box.text_frame.paragraphs[0]
+    for piece in pieces:
+        if piece is None:
+            paragraph.add_line_break()
+            continue
+        run = paragraph.add_run()
+        run.text = piece[0]
+        if piece[1]:
+            run.font._element.set("baseline", piece[1])
+    deck.save(stream)
+    return parse_document(stream.getvalue(), "a.pptx").pages[0].blocks[0]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        ((("Costs were 250", ""), ("9", "30000"), (" million", "")), "Costs were 250⁹ million"),
+        ((("310", ""), None, ("250", "")), "310 250"),
+        ((("45,000 m", ""), ("2", "30000")), "45,000 m²"),
+        ((("CO", ""), ("2", "-25000")), "CO2"),
+        ((("25", "0"), ("0", "0")), "250"),
+        ((("31", ""), ("st", "30000"), (" of March", "")), "31st of March"),
+    ],
+)
+def test_marks_and_breaks_on_slides_are_no_digits(pieces: tuple[tuple[str, str] | None, ...], text: str) -> None:
+    assert slide_of(*pieces).text == text

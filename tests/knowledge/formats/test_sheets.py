@@ -2,11 +2,15 @@
 
 import io
 import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.worksheet.worksheet import Worksheet
 
 from finfoundry.core.errors import ParseError
 from finfoundry.core.language import unified
@@ -120,6 +124,135 @@ def test_a4_formulas_without_a_stored_value_are_said_to_be_missing() -> None:
     assert any("2 formulas have no stored value (B4, C4)" in loss for loss in document.losses)
     assert any("#REF!" in loss and "B5" in loss for loss in document.losses)
     assert document.missing_numbers == 3
+
+
+Line = list[str | float | None]
+BALANCE: list[Line] = [["项目", "期末余额", "期初余额"], ["货币资金", 1234.5, 1100], ["应收账款", 300, 200], ["资产总计", 5000, 4000]]
+
+
+def of_rows(*rows: Line) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    return book
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ([["资产负债表"], ["2024年12月31日", None, "单位：万元"]], []),
+        ([["资产负债表"], ["编制单位：示例科技股份有限公司", "2024年12月31日", "单位：万元"]], []),
+        ([["资产负债表", None, "单位：万元"], ["2024年12月31日"]], []),
+        ([["资产负债表"], ["2024年12月31日"], ["单位：万元"]], []),
+        ([["资产负债表"], ["2024年12月31日"], [None, None, "单位：万元"]], []),
+        ([["资产负债表"], ["截至2024年12月31日止"], ["金额单位：人民币万元"]], []),
+        ([["资产负债表"], ["2024年12月31日"]], [["单位：万元"]]),
+        ([["资产负债表"], ["2024年12月31日"]], [[], ["单位：万元"]]),
+    ],
+)
+def test_the_unit_of_a_sheet_and_its_day_are_read_wherever_they_stand(above: list[Line], below: list[Line]) -> None:
+    read = parse(saved(of_rows(*above, *BALANCE, *below)), "balance.xlsx")
+    found = {(fact.metric[-1], fact.period, fact.value, fact.unit) for fact in read.facts}
+    assert ("货币资金", "2024-12-31", Decimal(12_345_000), "CNY") in found
+    assert ("资产总计", "2023-12-31", Decimal(40_000_000), "CNY") in found
+    assert len(found) == 6
+
+
+@pytest.mark.parametrize(
+    ("rows", "scales"),
+    [
+        ([["项目", "单位：万元"], ["货币资金", 100]], None),
+        ([["单位：万元", "2024年", "2023年"], ["货币资金", 100, 90]], {10_000}),
+        ([["Item", "Volume (t)", "EUR million"], ["", 2024, 2024], ["Ore", 7, 5]], None),
+        ([["Unit: EUR thousand"], ["Item", 2024, 2023], ["Revenue", 100, 90]], {1000}),
+        ([["Annual report", None, "All amounts in EUR thousand"], ["Item", 2024, 2023], ["Revenue", 100, 90]], {1000}),
+    ],
+)
+def test_a_header_that_states_units_stays_a_header(rows: list[Line], scales: set[int] | None) -> None:
+    read = parse(saved(of_rows(*rows)), "a.xlsx")
+    table = next(block for block in read.document.pages[0].blocks if block.kind == "table")
+    header = next(row for row in rows if len(row) > 1 and None not in row)
+    assert table.text.split("\n")[0].split("\t")[: len(header)] == [str(one) for one in header]
+    assert scales is None or {int(fact.scale) for fact in read.facts} == scales
+
+
+@pytest.mark.parametrize("line", ["编制于2024年12月31日之前的协议", "审计报告日期为2024年12月31日，见附注", "合同于2024年12月31日签署"])
+def test_a_line_that_says_more_than_a_day_dates_no_balances(line: str) -> None:
+    read = parse(saved(of_rows(["资产负债表"], [line], ["单位：万元"], *BALANCE)), "balance.xlsx")
+    assert not read.facts
+    assert read.certificate.mark
+
+
+def test_a_day_alone_dates_no_flow() -> None:
+    rows: list[Line] = [["项目", "本期金额", "上期金额"], ["营业收入", 1234.5, 1100], ["营业成本", 300, 200]]
+    assert not parse(saved(of_rows(["利润表"], ["2024年6月30日"], ["单位：万元"], *rows)), "income.xlsx").facts
+    read = parse(saved(of_rows(["利润表"], ["2024年度"], ["单位：万元"], *rows)), "income.xlsx")
+    assert ("营业收入", "2024-01-01/2024-12-31", Decimal(12_345_000)) in {(fact.metric[-1], fact.period, fact.value) for fact in read.facts}
+
+
+AMOUNTS: list[Line] = [["EUR million", 2024, 2023], ["Revenue", 310, 300], ["Result", 5, -12]]
+
+
+def of_amounts(*more: Line) -> tuple[openpyxl.Workbook, Worksheet]:
+    book = of_rows(*AMOUNTS, *more)
+    assert isinstance(book.active, Worksheet)
+    return book, book.active
+
+
+def around(sheet: Worksheet, place: str, **sides: str) -> None:
+    for side, text in sides.items():
+        getattr(getattr(sheet, place), side).text = text
+
+
+def test_what_is_printed_around_the_pages_of_a_sheet_is_kept_apart() -> None:
+    book, sheet = of_amounts()
+    around(sheet, "oddHeader", center='&"Arial,Bold"&12All amounts in EUR million', right="R&&D &D")
+    around(sheet, "oddFooter", center="&P / &N", left="Confidential")
+    around(sheet, "evenHeader", center="Not shown")
+    blocks = parse_xlsx(saved(book), "a.xlsx").pages[0].blocks
+    assert [block.text for block in blocks if block.kind == "header"] == ["All amounts in EUR million", "R&D"]
+    assert [block.text for block in blocks if block.kind == "footer"] == ["Confidential"]
+    assert (blocks[0].kind, blocks[-1].kind) == ("header", "footer")
+    assert [block.kind for block in parse_xlsx(saved(of_rows(*AMOUNTS)), "a.xlsx").pages[0].blocks] == ["table"]
+
+
+def test_hidden_rows_and_columns_are_read_and_said() -> None:
+    book, sheet = of_amounts()
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    sheet.row_dimensions[9].hidden = sheet.column_dimensions["H"].hidden = True  # which hold nothing
+    document = parse_xlsx(saved(book), "a.xlsx")
+    assert "sheet 'Sheet': 1 rows and 1 columns are hidden, and are read all the same (row 3, column C)" in document.losses
+    assert "-12" in {cell.text for cell in document.pages[0].blocks[0].cells}
+    assert parse_xlsx(saved(of_rows(*AMOUNTS)), "a.xlsx").losses == []
+
+
+def test_what_formats_hide_or_turn_is_said() -> None:
+    book, sheet = of_amounts(["Nil", 0, 0])
+    sheet["B2"].number_format, sheet["B3"].number_format, sheet["B4"].number_format = ";;;", '"-"0', "0;0;"
+    assert parse_xlsx(saved(book), "a.xlsx").losses == [
+        "sheet 'Sheet': 1 cells hold a number that their format does not show (B2)",
+        "sheet 'Sheet': 1 cells hold a number above zero that their format shows as below (B3)",
+    ]
+
+
+def test_a_negative_number_in_red_is_negative() -> None:
+    book, sheet = of_amounts()
+    sheet["C3"].number_format = "0_);[Red]0"
+    read = parse(saved(book), "a.xlsx")
+    assert next(fact.value for fact in read.facts if fact.text == "-12") == -12_000_000
+
+
+def test_raised_letters_of_a_cell_are_marks() -> None:
+    raised, plain = InlineFont(vertAlign="superscript"), InlineFont()
+    book, sheet = of_amounts()
+    sheet["B2"] = CellRichText(TextBlock(plain, "310"), TextBlock(raised, "9"))
+    sheet["A3"] = CellRichText("Result", TextBlock(raised, "(a)"), TextBlock(plain, " of the year"))
+    read = parse(saved(book), "a.xlsx")
+    cells = {cell.text for block in read.document.pages[0].blocks for cell in block.cells}
+    assert {"310⁹", "Result⁽a⁾ of the year"} <= cells
+    assert 310_000_000 in {fact.value for fact in read.facts}
 
 
 def saved(book: openpyxl.Workbook) -> bytes:

@@ -47,7 +47,8 @@ class CellNumber:
     side: Literal["debit", "credit"] | None = None  # of an account: 1,000 DR; the value has no sign of it
 
 
-_FOOTNOTE = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡§#]+|\[\d{1,2}\]|\([a-z]\)|(?<=[\d%)xX倍])\s*\((?:\d|[a-z]{1,2}|\d[a-z])\)))+$")
+_FOOTNOTE = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡§#]+|⁽[^⁾]{1,3}⁾|\[\d{1,2}\]|\([a-z]\)|(?<=[\d%)xX倍])\s*\((?:\d|[a-z]{1,2}|\d[a-z])\)))+$")
+_AREA = re.compile(r"\d\s?(?:[kcd]?m|ft|yd)\s?[²³]")  # 45,000 m²: no million with a footnote
 _DASHES = re.compile(r"[-–—―﹣]{1,3}")
 _CELL = re.compile(
     rf"(?P<open>\(\s*)?(?P<before>{SYMBOLS})?\s*(?P<minus>[-–—△▲+]\s*)?(?P<inner>\(\s*)?(?P<inside>{SYMBOLS})?\s*"
@@ -87,6 +88,8 @@ def parse_cell(text: str, writing: Writing = "unknown") -> CellNumber | None:
         return None
     plain = " ".join(halfwidth(text).split())
     if len(plain) > 60:
+        return None
+    if plain[-1] in "²³" and _AREA.search(plain) and not re.search(SYMBOLS, plain):
         return None
     plain = _FOOTNOTE.sub("", plain).strip() or plain
     bare = re.sub(rf"{SYMBOLS}|%|\s|[()]", "", plain)

@@ -28,7 +28,7 @@ from finfoundry.evals.numeric import asked_scale
 from finfoundry.evals.rows import Item, Judgement, Reply
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites.ixbrl_facts import FOLDER, print_pdf
-from finfoundry.knowledge.facts.ixbrl import Tagged, read_tags
+from finfoundry.knowledge.facts.tags.ixbrl import Tagged, read_tags
 from finfoundry.knowledge.formats.html import read_tree
 from finfoundry.knowledge.formats.html_style import tag_of
 

@@ -45,7 +45,7 @@ from finfoundry.evals.suites.ixbrl_judging import (
     untagged,
 )
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.ixbrl import StatedYear, Tagged, read_tags, stated_year
+from finfoundry.knowledge.facts.tags.ixbrl import StatedYear, Tagged, read_tags, stated_year
 from finfoundry.knowledge.formats.html import parse_html, read_tree
 from finfoundry.knowledge.formats.html_style import tag_of
 from finfoundry.knowledge.formats.pdf import parse as parse_pdf

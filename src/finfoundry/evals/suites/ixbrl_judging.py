@@ -15,7 +15,7 @@ from lxml.etree import _Element
 
 from finfoundry.core.document import Box, Fact, Profile
 from finfoundry.core.periods import Period, parse_iso
-from finfoundry.knowledge.facts.ixbrl import StatedYear, Tagged
+from finfoundry.knowledge.facts.tags.ixbrl import StatedYear, Tagged
 from finfoundry.knowledge.formats.html_style import tag_of
 
 SHOWN = 40  # faults named in a row

@@ -14,7 +14,7 @@ from finfoundry.evals.suites.ixbrl_facts import tags_of
 from finfoundry.evals.suites.ixbrl_judging import judge
 from finfoundry.evals.trials.made import TRUE, Made
 from finfoundry.evals.trials.rates import Rates
-from finfoundry.knowledge.facts.ixbrl import Tagged
+from finfoundry.knowledge.facts.tags.ixbrl import Tagged
 
 NAME = "ixbrl-facts"
 EACH = 40  # figures of a filing

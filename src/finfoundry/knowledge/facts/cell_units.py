@@ -6,31 +6,34 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from finfoundry.core.quantities.cells import CellNumber
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
-from finfoundry.knowledge.facts.relations import (
+from finfoundry.knowledge.facts.table.block_table import BlockTable
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
+from finfoundry.knowledge.facts.table.concepts import Concept, find_concept
+from finfoundry.knowledge.facts.table.grid import Value
+from finfoundry.knowledge.facts.table.scale import per_share, speaks_of_one_share, unit_and_scale
+from finfoundry.knowledge.facts.units.relations import (
     BASIS_POINT,
     ONE,
     PERCENT,
+    bare_name,
+    is_named_by_letters,
     is_relation,
     of_relation,
     scale_by_change,
     unit_in_brackets,
-    unit_of_line,
 )
-from finfoundry.knowledge.facts.table.block_table import BlockTable
-from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
-from finfoundry.knowledge.facts.table.concepts import Concept
-from finfoundry.knowledge.facts.table.grid import Value
-from finfoundry.knowledge.facts.table.scale import per_share, speaks_of_one_share, unit_and_scale
 
 _TOTAL_OF = re.compile(r"total\s+(?P<of>\S.*)|(?P<zh>\S+)(?:合计|总计|小计)$", re.IGNORECASE)
 _BARE_RATIO = re.compile(r"\bratio\W*$", re.IGNORECASE)  # in a column that gives percents their sign: so many times, and no money
 _NO_MONEY = frozenset({"ratio", "shares", "count", "years"})
 MOST_PERCENT = 1000
+LONGEST_LEAD = 4  # words before the name of a known line
 MOST_RATIO = 10
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
@@ -86,6 +89,19 @@ def _by_words(
     if place in table.money and (unit == "shares" or (whole and unit and unit.endswith("/share"))):
         return unit_and_scale(value.number, (), "", measure, column.unit, percent_column=False)
     return unit, scale
+
+
+@lru_cache(maxsize=32_768)
+def unit_of_line(label: str) -> str | None:
+    """The unit of the known line that a label ends in, where that is a relation: "ratio" of "Tier 1 leverage ratio"; else None."""
+    if is_named_by_letters(label):
+        return "ratio"
+    words = bare_name(label).split()
+    for start in range(min(len(words), LONGEST_LEAD)):
+        concept = find_concept((" ".join(words[start:]),), None)
+        if concept is not None:
+            return concept.unit if concept.unit in ("ratio", "times") else None
+    return None
 
 
 def relations_shown(lines: Iterable[LabelledRow]) -> dict[int, Decimal]:

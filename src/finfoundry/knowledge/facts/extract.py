@@ -20,6 +20,7 @@ from finfoundry.knowledge.facts.issuers.own_day import own_day
 from finfoundry.knowledge.facts.issuers.republic import is_report
 from finfoundry.knowledge.facts.lines_by_place import lines_by_place
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, report_period
+from finfoundry.knowledge.facts.periods.two_years import of_two_years
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
 from finfoundry.knowledge.facts.scale_lines import running_everywhere, running_measure, said_once, scaled_in_part, with_footnote
@@ -74,14 +75,14 @@ def extract(document: Document) -> list[Fact]:
     if read is document:
         return facts
     document.profile, document.unread_scales, document.not_told_apart = read.profile, read.unread_scales, read.not_told_apart
-    document.own_day, document.assumed_scale = read.own_day, read.assumed_scale
+    document.own_day, document.assumed_scale, document.of_two_years = read.own_day, read.assumed_scale, read.of_two_years
     return facts if plain is document else as_printed(document, facts)
 
 
 def _extract(document: Document) -> list[Fact]:
     profile, fiscal = read_profile(document)
     document.profile = profile
-    document.unread_scales, document.not_told_apart = {}, {}
+    document.unread_scales, document.not_told_apart, document.of_two_years = {}, {}, {}
     calendar = calendar_of(document, fiscal)
     document.own_day = calendar.own_day.iso if calendar.own_day else None
     tables = list(open_tables(document))
@@ -107,6 +108,9 @@ def _extract(document: Document) -> list[Fact]:
             table, read, unclear = _read(table, calendar, before, profile.entity)
             if unclear:
                 document.not_told_apart[table.number] = unclear
+            read, doubtful = of_two_years(read)
+            if doubtful:
+                document.of_two_years[table.number] = doubtful
             facts.extend(lines_by_place(list(own_operating(list(own_result(read))))))
             before, unread = table, unread_scale(table)
         if unread is not None:

@@ -14,15 +14,16 @@ from finfoundry.core.document import Cell, Fact
 from finfoundry.core.fiscal import FiscalYear, Period
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit, read_unit_line
+from finfoundry.knowledge.facts.cell_units import unit_of_line
 from finfoundry.knowledge.facts.header_times.named_months import in_digits
 from finfoundry.knowledge.facts.periods.days import days_of_entries
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar
-from finfoundry.knowledge.facts.relations import is_relation, of_relation, unit_of_line
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.concepts import Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.facts.table.lists import entity_column, holds, split, texts_of
 from finfoundry.knowledge.facts.table.scale import unit_and_scale
+from finfoundry.knowledge.facts.units.relations import is_relation, of_relation
 
 FEWEST_ROWS = 2
 _NATURES: tuple[Nature, ...] = ("instant", "duration")

@@ -19,7 +19,6 @@ from finfoundry.knowledge.facts.periods.proven_closings import mark_closings
 from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_year_start, is_dated_balance, months_rolled, rolls_forward
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
-from finfoundry.knowledge.facts.relations import BASIS_POINT
 from finfoundry.knowledge.facts.share_columns import shares_in_full
 from finfoundry.knowledge.facts.share_rows import columns_of_money, headings_of_both, of_one_piece, prices, shares_between
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
@@ -36,7 +35,8 @@ from finfoundry.knowledge.facts.table.row_labels import clean_label
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_wholes
 from finfoundry.knowledge.facts.table_measure import currencies_of, measure_of
-from finfoundry.knowledge.facts.term_headings import with_terms_called
+from finfoundry.knowledge.facts.units.relations import BASIS_POINT
+from finfoundry.knowledge.facts.units.term_headings import with_terms_called
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance
 _HELD = re.compile(

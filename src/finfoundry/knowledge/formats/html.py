@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -15,9 +17,11 @@ from lxml.etree import _Element
 
 from finfoundry.core.document import Block, Document, Page
 from finfoundry.core.errors import ParseError
+from finfoundry.core.language import with_raised
 from finfoundry.core.quantities.numbers import scale_of
 from finfoundry.knowledge.formats.encoding import decode
-from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, style_of, tag_of
+from finfoundry.knowledge.formats.html_end import cut_short
+from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, hide_by_class, is_struck, style_of, tag_of
 from finfoundry.knowledge.formats.html_table import read_cells
 from finfoundry.knowledge.formats.outline import Outline
 from finfoundry.knowledge.formats.text_blocks import heading_level
@@ -28,17 +32,21 @@ _PART = re.compile(r"^(part\s+[ivx]+\b|第[一二三四五六七八九十]+[章�
 _ITEM = re.compile(r"^(item\s+\d{1,2}[a-c]?\b|第[一二三四五六七八九十]+节)", re.IGNORECASE)
 _UNIT_NOTE = re.compile(r"单位\s*[:：]|币种|\b(?:dollars?|amounts?|millions?|thousands?|billions?)\b|金额单位", re.IGNORECASE)
 PARSER_DEPTH = 250  # the HTML parser leaves out what lies deeper than about this many elements
+BESIDE = 20  # characters before a raised mark that tell what it is
 MAX_DEPTH = 400  # of elements; deeper is no document
 
 
 def parse_html(data: bytes, name: str) -> Document:
     """Read HTML. Raises ParseError when there is no element in it."""
-    root = read_tree(data, name)
+    root, depth = _shared(data, name)
     reader = _Reader()
     reader.read(root)
     document = Document(name, hashlib.sha256(data).hexdigest(), "text/html", len(data), reader.finish())
-    if _depth(root) >= PARSER_DEPTH:
+    if depth >= PARSER_DEPTH:
         document.losses.append(f"the page nests {PARSER_DEPTH} elements or more: what lies deeper was not read")
+    document.losses += _left_out(root)
+    if where := cut_short(data):
+        document.cut_short = f"the file breaks off {where}: what followed is not in it"
     titles = (" ".join((element.text or "").split()) for element in root.iter() if tag_of(element) == "title")
     document.profile.title = next((title for title in titles if " " in title or len(title) > 30), None)
     if not any(page.blocks for page in document.pages):
@@ -46,11 +54,25 @@ def parse_html(data: bytes, name: str) -> Document:
     return document
 
 
+def _left_out(root: _Element) -> Iterator[str]:
+    """What of a page a reader would miss who looks at its source: struck text, and rows of tables that are hidden."""
+    tags = [(element, tag) for element in root.iter() if (tag := tag_of(element))]
+    if struck := sum(is_struck(element, tag) for element, tag in tags):
+        yield f"{struck} pieces of struck text were left out"
+    if rows := sum(tag == "tr" and style_of(element, tag).hidden for element, tag in tags):
+        yield f"{rows} hidden rows of tables were left out"
+
+
 def read_tree(data: bytes, name: str) -> _Element:
     """Parse as XML where it is well formed (as inline XBRL must be), else as HTML. Each inline XBRL tag has an ``id`` afterwards.
 
     Raises ParseError where it is neither, or nests too deeply.
     """
+    return _measured(data, name)[0]
+
+
+def _measured(data: bytes, name: str) -> tuple[_Element, int]:
+    """The tree, and how deep it is."""
     root = _strict(data)
     if root is None:
         text, _ = decode(data, name)
@@ -58,12 +80,28 @@ def read_tree(data: bytes, name: str) -> _Element:
             root = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             raise ParseError(f"{name} cannot be read as HTML: {error}", remedy="Save the page again from a browser.") from error
-    if _depth(root) > MAX_DEPTH:
+    depth = _depth(root)
+    if depth > MAX_DEPTH:
         raise ParseError(f"{name} nests more than {MAX_DEPTH} elements", remedy="Export it again in a plain form.")
-    for number, element in enumerate(e for e in root.iter() if tag_of(e) in {"ix:nonfraction", "ix:fraction"}):
+    tagged = root.iter("{*}nonFraction", "{*}fraction", "ix:nonfraction", "ix:fraction")
+    for number, element in enumerate(e for e in tagged if tag_of(e) in {"ix:nonfraction", "ix:fraction"}):
         if not element.get("id"):
             element.set("id", f"ix-{number}")
-    return root
+    hide_by_class(root)
+    return root, depth
+
+
+_shared = lru_cache(maxsize=1)(_measured)
+
+
+def shared_tree(data: bytes, name: str) -> _Element:
+    """The tree of ``read_tree``, once for all that read the same file and change nothing: its text, its tags, its printed digits."""
+    return _shared(data, name)[0]
+
+
+def forget_tree() -> None:
+    """Let go of the tree that was read last."""
+    _shared.cache_clear()
 
 
 def _strict(data: bytes) -> _Element | None:
@@ -118,6 +156,8 @@ class _Reader:
         self.anchor = element.get("id") or element.get("name") or self.anchor if tag in {"a", "div", "p", "section"} else self.anchor
         if tag == "table" and self.table(element, here):
             return
+        if style.raised and not block and self.raise_mark(element, here):
+            return
         self.level = int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else self.level
         self.add(element.text, here)
         for child in element:
@@ -135,6 +175,15 @@ class _Reader:
         self.text.append(text)
         self.length += visible
         self.bold += visible if style.bold else 0
+
+    def raise_mark(self, element: _Element, style: Style) -> bool:
+        """Add the raised mark that an element is, kept apart from the digits before it. False where it is none."""
+        text = "".join(str(part) for part in element.itertext())
+        mark = with_raised("".join(self.text)[-BESIDE:], text)
+        if mark == text:
+            return False
+        self.add(mark, style)
+        return True
 
     def flush(self) -> None:
         """Close the open block."""
@@ -165,6 +214,8 @@ class _Reader:
         """Take a data table as one block. False for a table that only lays out the page: its cells are read as text."""
         if any(tag_of(child) == "table" for child in element.iterdescendants()):
             return False
+        for caption in (child for child in element if tag_of(child) == "caption"):
+            self.read(caption, style)
         cells = read_cells(element, self.anchor or f"table-{self.tables + 1}", shaded=bool(style.shaded), white=bool(style.white))
         rows = [[cell for cell in cells if cell.row == row] for row in range(cells[-1].row + 1)] if cells else []
         if not rows:

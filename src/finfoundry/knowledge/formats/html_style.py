@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,6 +18,10 @@ BLOCK_TAGS = {
     "footer", "form", "h", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section",
     "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br_", "caption",
 }  # fmt: skip
+
+
+STRUCK_TAGS = frozenset(("s", "del", "strike"))
+MOST_STYLES = 200_000  # characters of style sheets that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ _NONE = Style()
 _LENGTH = re.compile(r"(-?[\d.]+)(pt|px|em|rem|in|cm|mm|%)?")
 _POINTS = {"pt": 1.0, "px": 0.75, "em": 10.0, "rem": 12.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "%": 0.0}
 _WHITE = re.compile(r"^(#fff(fff)?|white|rgba?\(\s*255\s*,\s*255\s*,\s*255\b.*)$")
+_CLASS = re.compile(r"[a-z]*\.([\w-]+)")
 _CLEAR = re.compile(r"^(transparent|inherit|initial|none|rgba\(.*,\s*0\s*\))?$")
 
 
@@ -54,7 +60,7 @@ def style_of(element: _Element, tag: str) -> Style:
     """An element's own style: its ``style`` attribute, and what its tag and older attributes mean."""
     text = element.get("style")
     style = read_style(text) if text else _NONE
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true" or tag in UNSEEN_TAGS:
+    if is_struck(element, tag) or element.get("hidden") is not None or element.get("aria-hidden") == "true" or tag in UNSEEN_TAGS:
         return Style(hidden=True)
     if tag == "sup":
         return Style(raised=True)
@@ -70,6 +76,38 @@ def style_of(element: _Element, tag: str) -> Style:
     if (bold, shaded, white) == (style.bold, style.shaded, style.white):
         return style
     return replace(style, bold=bold, white=white, shaded=shaded)
+
+
+def is_struck(element: _Element, tag: str) -> bool:
+    """Whether the text of an element is struck through: it is what was there before."""
+    return tag in STRUCK_TAGS or "line-through" in (element.get("style") or "").lower()
+
+
+def hide_by_class(root: _Element) -> None:
+    """Mark as hidden the elements of each class that the style sheets in a page hide on the screen."""
+    sheets = "".join(element.text or "" for element in root.iter() if tag_of(element) == "style")[:MOST_STYLES].lower()
+    classes: dict[str, bool] = {}
+    for selectors, body in _rules(sheets):
+        for selector in selectors.split(",") if "display" in body or "visibility" in body else ():
+            if only := _CLASS.fullmatch(selector.strip()):
+                classes[only[1]] = read_style(body).hidden
+    hidden = {name for name, away in classes.items() if away}
+    for element in root.iter() if hidden else ():
+        if hidden.intersection((element.get("class") or "").lower().split()):
+            element.set("hidden", "")
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The rules of a style sheet, selectors and what they set, without those for paper or other screens (``@media``)."""
+    first, *rest = sheet.split("/*")
+    selectors, depth = "", 0
+    for piece in re.split(r"([{}])", first + "".join(part.partition("*/")[2] for part in rest)):
+        if piece in {"{", "}"}:
+            depth = max(depth + (1 if piece == "{" else -1), 0)
+        elif depth == 0:
+            selectors = piece.rpartition(";")[2].strip()
+        elif depth == 1 and not selectors.startswith("@"):
+            yield selectors, piece
 
 
 @lru_cache(maxsize=16384)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from lxml.etree import _Element
 
 from finfoundry.core.document import Cell
+from finfoundry.core.language import is_power, with_raised
 from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, style_of, tag_of
 
@@ -138,7 +139,10 @@ def _gather(element: _Element, own: Style, above: Style, parts: list[str], tags:
             parts.append(" ")
         elif name:
             style = style_of(child, name)
-            if not style.hidden and not (style.raised and _MARK.fullmatch("".join(str(part) for part in child.itertext()).strip())):
+            raised = "".join(str(part) for part in child.itertext()).strip() if style.raised and not style.hidden else ""
+            if seen and is_power("".join(parts), raised):
+                parts.append(with_raised("".join(parts), raised))
+            elif not style.hidden and not _MARK.fullmatch(raised):
                 if name in {"ix:nonfraction", "ix:fraction"} and (identity := child.get("id")):
                     tags.append(identity)
                 if name in BLOCK_TAGS:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
-from email.errors import HeaderParseError, MessageError
+from email.errors import CloseBoundaryNotFoundDefect, HeaderParseError, MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from typing import Any
@@ -44,12 +44,13 @@ def _read(data: bytes, name: str) -> Document:
     if any(leaf.get_content_type() in _SEALED for leaf in (message, *leaves)):
         raise ParseError(f"{name} is encrypted", remedy="Decrypt it in the mail program and save it again")
     losses: list[str] = []
+    cut: list[str] = []
     page = Page(1, 0.0, 0.0, source="flow")
     page.blocks = [*_heading(message)]
     parts: list[Part] = []
     for leaf in leaves:
         if _is_body(leaf):
-            page.blocks += _body(leaf, name, losses)
+            page.blocks += _body(leaf, name, losses, cut)
         elif (part := _part(leaf, len(parts) + 1)) is not None:
             parts.append(part)
     if parts := apart(parts):
@@ -58,6 +59,9 @@ def _read(data: bytes, name: str) -> Document:
         raise ParseError(f"{name} holds neither headers nor text", remedy="Save it again as .eml")
     document = Document(name, hashlib.sha256(data).hexdigest(), MEDIA_TYPE, len(data), [page], losses=losses, parts=parts)
     document.profile.title = _header(message, "Subject") or None
+    if any(isinstance(defect, CloseBoundaryNotFoundDefect) for part in message.walk() for defect in part.defects):
+        cut.append("the mail breaks off before the end of its parts: what followed is not in it")
+    document.cut_short = next(iter(cut), "")
     return document
 
 
@@ -113,7 +117,7 @@ def _is_body(leaf: Message) -> bool:
     )
 
 
-def _body(leaf: Message, name: str, losses: list[str]) -> Iterator[Block]:
+def _body(leaf: Message, name: str, losses: list[str], cut: list[str]) -> Iterator[Block]:
     data = _payload(leaf)
     if not data.strip():
         return
@@ -124,6 +128,8 @@ def _body(leaf: Message, name: str, losses: list[str]) -> Iterator[Block]:
         except ParseError as error:
             losses.append(f"the text in HTML was not read: {error.message}")
             return
+        losses += read.losses
+        cut += [read.cut_short] if read.cut_short else []
         blocks = [block for page in read.pages for block in page.blocks]
     else:
         blocks = list(read_blocks(text, 1, Outline(), markdown=False))

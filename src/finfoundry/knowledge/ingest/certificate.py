@@ -7,11 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from finfoundry.core.balance.digit_balance import DigitBalance
 from finfoundry.core.document import Block, Certificate, Document, Fact, Page, TableReport
+from finfoundry.knowledge.balance.balancing import balance_of
+from finfoundry.knowledge.balance.lost_labels import label_losses
+from finfoundry.knowledge.balance.pieces import Printed
+from finfoundry.knowledge.balance.scale_lines import unread_scale_lines
+from finfoundry.knowledge.balance.tagged_figures import tag_losses
+from finfoundry.knowledge.balance.value_digits import other_digits
 from finfoundry.knowledge.facts.extract import attributed
 from finfoundry.knowledge.facts.table.concepts import concepts
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
-from finfoundry.knowledge.facts.tag_checks import CONTRADICTED
+from finfoundry.knowledge.facts.tags.tag_checks import CONTRADICTED
 from finfoundry.knowledge.ingest.identities import find_identities
 from finfoundry.knowledge.ingest.report_period import other_end, shifted
 
@@ -19,6 +26,10 @@ THRESHOLD = 0.6
 MAX_CONFLICTS = 200
 FULL_WEIGHT = 8  # expected numbers from which on their loss counts in full
 CONTENTS = 1000  # a table of contents holds whole numbers below
+CUT_SHORT = 0.5  # of the score of a file that breaks off: how much is not in it, it does not say
+LEAST_KEPT = 0.95  # of the runs of digits that are facts or lost: with less the document is marked
+PAGES_TOLD = 8  # of those on which digits are lost, the worst first
+BLOCKS_ALONE = Printed("blocks")
 LEAST_LINES = 3  # lines like rows that make a table which was not read as one
 
 _NUMBER = re.compile(r"(?<![\w.,/-])[(（-]?[$€£¥￥]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,/-])\d+(?:\.\d+)?(?![\w/,年月日-])")
@@ -27,8 +38,10 @@ _AMOUNT = r"[-–(]?\s?[$€£¥￥]?\s?\d{1,3}(?:[,.]?\d{3})*(?:[.,]\d+)?\s?%?\
 _ROW_LINE = re.compile(rf"[^\W\d][^\n]{{1,79}}?(?P<numbers>(?:[ \t|]++{_AMOUNT}){{2,}})\s*")
 
 
-def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THRESHOLD) -> Certificate:
-    """Count, try the identities, and set the mark below ``threshold`` (a score from 0 to 1)."""
+def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THRESHOLD, prints: Printed = BLOCKS_ALONE) -> Certificate:
+    """Count, try the identities, and set the mark below ``threshold`` (a score from 0 to 1). ``prints``: what the file prints, before it
+    was read.
+    """
     certificate = Certificate(pages=len(document.pages), losses=list(document.losses), facts=len(facts))
     by_table: dict[int | None, list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -50,6 +63,10 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.losses.extend(
         f"table {number}: its headings do not tell {count} figures apart" for number, count in document.not_told_apart.items()
     )
+    certificate.losses.extend(
+        f"table {number}: {count} figures stand in a row of one year under a heading of another, so that their period is assumed"
+        for number, count in document.of_two_years.items()
+    )
     certificate.losses.extend(_pages_elsewhere(document))
     if document.assumed_scale:
         certificate.losses.append(
@@ -58,9 +75,16 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     undated = sum(fact.confidence < 1 and fact.period == document.own_day for fact in facts)
     if undated:
         certificate.losses.append(f"{undated} figures without a period are dated {document.own_day}, the day that the paper gives itself")
-    certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
+    certificate.digits = balance_of(prints, document, facts)
+    certificate.losses.extend(_digits_lost(certificate))
+    certificate.losses.extend(other_digits(facts))
+    certificate.losses.extend(tag_losses(facts, prints.tags))
+    certificate.losses.extend(label_losses(prints, document))
+    certificate.losses.extend(unread_scale_lines(document, facts))
+    whole = CUT_SHORT if document.cut_short else 1
+    certificate.score = round(_score(certificate) * _scales_read(certificate, document) * whole, 4)
     certificate.score = round(certificate.score * _undisputed(document), 4)
-    other = [told for told in (other_end(document, facts), *shifted(document, facts), document.misnamed) if told]
+    other = [told for told in (other_end(document, facts), *shifted(document, facts), document.misnamed, document.cut_short) if told]
     certificate.losses.extend([*document.contradicted[:MAX_CONFLICTS], *other])
     certificate.mark = _mark(certificate, document, threshold) or next(iter([*other, *_contradictions(document, facts)]), None)
     return certificate
@@ -100,7 +124,10 @@ def _mark(certificate: Certificate, document: Document, threshold: float) -> str
     if document.unread_scales:
         words = ", ".join(sorted({repr(words) for words in document.unread_scales.values()})[:3])
         return f"the scale {words} is not understood: amounts of such tables are kept as printed"
-    return f"low certificate: {certificate.score:.2f}, see its losses and identities" if certificate.score < threshold else None
+    if document.cut_short:
+        return document.cut_short
+    low = certificate.score < threshold or (threshold > 0 and figures_kept(certificate.digits) < LEAST_KEPT)
+    return f"low certificate: {certificate.score:.2f}, see its losses and identities" if low else None
 
 
 def _count_page(certificate: Certificate, page: Page) -> None:
@@ -207,8 +234,30 @@ def _losses(certificate: Certificate) -> list[str]:
     return losses
 
 
+def _digits_lost(certificate: Certificate) -> Iterator[str]:
+    """How many runs of digits are lost, of all and on which pages; each table's report has its own."""
+    if (digits := certificate.digits) is None:
+        return
+    by_table = Counter(one.table for one in digits.lost if one.table is not None)
+    for report in certificate.table_reports:
+        report.lost = by_table[report.table]
+    if lost := digits.accounts.get("lost", 0):
+        pages = sorted(((page.accounts.get("lost", 0), -page.page) for page in digits.pages if "lost" in page.accounts), reverse=True)
+        told = ", ".join(f"page {-page} ({count})" for count, page in pages[:PAGES_TOLD]) + (", …" if len(pages) > PAGES_TOLD else "")
+        yield f"{lost} of {digits.runs} runs of digits are in no account: {told}"
+    if digits.unprinted:
+        yield f"{digits.unprinted} runs of digits stand in blocks that no page prints"
+
+
+def figures_kept(digits: DigitBalance | None) -> float:
+    """Of the runs of digits that are facts or lost, the share of facts; 1 where there are none."""
+    told, lost = (digits.accounts.get(name, 0) if digits else 0 for name in ("fact", "lost"))
+    return told / (told + lost) if lost else 1.0
+
+
 def _score(certificate: Certificate) -> float:
-    """Pages read, expected numbers that became facts, identities that hold: 0.3, 0.35, 0.35, over those that apply.
+    """Pages read, expected numbers that became facts, identities that hold: 0.3, 0.35, 0.35, over those that apply. Of the numbers the
+    smaller share counts: that of expected numbers, or that of runs of digits that are facts among these and the lost.
 
     A few numbers weigh less than many, and of what is not there nothing is asked: a law without a table is read whole.
     """
@@ -218,7 +267,8 @@ def _score(certificate: Certificate) -> float:
         confidence = sum(1 - value for value in certificate.pages_read_by_ocr.values())
         parts.append((0.3, max(read - confidence, 0) / certificate.pages))
     if expected := max(certificate.numbers_expected, certificate.numbers_in_facts):
-        parts.append((0.35 * min(1.0, expected / FULL_WEIGHT), certificate.numbers_in_facts / expected))
+        kept = min(certificate.numbers_in_facts / expected, figures_kept(certificate.digits))
+        parts.append((0.35 * min(1.0, expected / FULL_WEIGHT), kept))
     if len(certificate.identities) >= 2:
         parts.append((0.35, sum(identity.held for identity in certificate.identities) / len(certificate.identities)))
     weight = sum(share for share, _ in parts)

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from finfoundry.core.document import Document, Fact
-from finfoundry.knowledge.facts.sense import of_both_signs
-from finfoundry.knowledge.facts.tag_checks import as_contradicted
+from finfoundry.knowledge.facts.tags.sense import of_both_signs, side_of
+from finfoundry.knowledge.facts.tags.tag_checks import as_contradicted
 from finfoundry.knowledge.ingest.identities import Tried, tried_identities
 
 POWERS = (3, 6, 9, 4, 8)  # thousand, million, billion, 万, 亿
@@ -60,7 +60,8 @@ def _change(one: Tried) -> tuple[Fact, str] | None:
 def _changes(fact: Fact, one: Tried) -> Iterator[tuple[Decimal, str]]:
     yield from ((Decimal(10) ** power, f"times {10**power:,}") for power in POWERS)
     yield from ((Decimal(1).scaleb(-power), f"divided by {10**power:,}") for power in POWERS)
-    if one.signed and _TURNABLE.search(fact.concept or "") and not _REVERSED.search(fact.metric[-1]):
+    lossy = any(side_of(other.metric) == "loss" for other in (*one.left, *one.right))  # one is printed with brackets, or without
+    if one.signed and not lossy and _TURNABLE.search(fact.concept or "") and not _REVERSED.search(fact.metric[-1]):
         yield Decimal(-1), "with the other sign"
 
 

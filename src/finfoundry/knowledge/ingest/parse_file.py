@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from finfoundry.core.document import Document, Fact, Page, Parsed
 from finfoundry.core.instructions import instructions
+from finfoundry.knowledge.balance.printed import printed
 from finfoundry.knowledge.bounds import BOUNDS, Bounds
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.ixbrl import has_tags
-from finfoundry.knowledge.facts.sense import in_sense
-from finfoundry.knowledge.facts.tagged_facts import tagged_facts
+from finfoundry.knowledge.facts.tags.ixbrl import has_tags
+from finfoundry.knowledge.facts.tags.tagged_facts import tagged_facts
 from finfoundry.knowledge.formats import parse_document
 from finfoundry.knowledge.ingest.certificate import THRESHOLD, certify
 from finfoundry.knowledge.ingest.contradictions import marked
@@ -27,11 +27,11 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
     In an inline XBRL filing the tags say what a number is; numbers without a tag are read from their table as in any other file.
     """
     document = parse_document(data, name, bounds=bounds, ocr_seconds=ocr_seconds)
-    facts = _printed(document)
+    facts = facts_of(document)
     tagged = document.media_type == "text/html" and has_tags(data)
-    facts = marked(document, tagged_facts(data, document, facts) if tagged else in_sense(facts))
+    facts = marked(document, tagged_facts(data, document, facts) if tagged else facts)
     law = read_law(document)
-    certificate = certify(document, facts, threshold=threshold)
+    certificate = certify(document, facts, threshold=threshold, prints=printed(document, data, bounds))
     if law is None:
         return Parsed(document, facts, certificate)
     certificate.law = law.statements
@@ -40,12 +40,7 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
 
 
 def facts_of(document: Document) -> list[Fact]:
-    """The facts of a document, read from what is legible of it, in the sense of their concepts."""
-    return in_sense(_printed(document))
-
-
-def _printed(document: Document) -> list[Fact]:
-    """The facts as the pages print them.
+    """The facts of a document, read from what is legible of it.
 
     A sentence that instructs whoever answers is evidence of nothing. The certificate names it, and what was cut.
     """

@@ -9,11 +9,9 @@ from itertools import pairwise
 
 from finfoundry.core.document import Block, Cell, Page
 from finfoundry.knowledge.layout.captions import note_of, title_of
-from finfoundry.knowledge.layout.cell_candidates import join_lines
-from finfoundry.knowledge.layout.lines import has_cjk
-from finfoundry.knowledge.layout.page_tables import table_text
+from finfoundry.knowledge.layout.lines import OPEN_END, has_cjk, join_lines
 from finfoundry.knowledge.layout.running_lines import margin_of
-from finfoundry.knowledge.layout.table_cells import OPEN_END
+from finfoundry.knowledge.layout.side_by_side_tables import table_text
 
 _ABOVE = 5  # blocks above a table that may name it
 _ZH_LEVELS = (

@@ -9,12 +9,11 @@ from statistics import median
 
 from finfoundry.core.document import Block, Box, Word
 from finfoundry.knowledge.layout.captions import is_note
-from finfoundry.knowledge.layout.cell_candidates import join_lines
 from finfoundry.knowledge.layout.drawn_tables import drawn_tables
-from finfoundry.knowledge.layout.lines import TextLine, group_lines, has_cjk, is_marker
-from finfoundry.knowledge.layout.page_tables import PageTable, aligned_tables, ruled_tables, table_text
+from finfoundry.knowledge.layout.lines import TextLine, group_lines, has_cjk, is_marker, join_lines
+from finfoundry.knowledge.layout.page_tables import PageTable, aligned_tables, ruled_tables
 from finfoundry.knowledge.layout.rulings import Rulings
-from finfoundry.knowledge.layout.side_by_side_tables import around, split_panels
+from finfoundry.knowledge.layout.side_by_side_tables import around, split_panels, table_text
 from finfoundry.knowledge.layout.table_border import TableBorder
 from finfoundry.knowledge.layout.text_columns import split_zones
 

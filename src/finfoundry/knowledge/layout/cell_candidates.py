@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from finfoundry.core.document import Box
-from finfoundry.knowledge.layout.lines import TextRun, has_cjk
+from finfoundry.knowledge.layout.lines import TextRun, join_lines
 from finfoundry.knowledge.layout.rulings import Rulings
 from finfoundry.knowledge.layout.unruled_columns import overlap
 
@@ -36,19 +35,6 @@ class Slot:
 
 
 Row = list[Slot]
-
-
-def join_lines(texts: Sequence[str]) -> str:
-    """The lines of one cell or paragraph as one text; Chinese lines meet without a space, a line-end hyphen goes."""
-    out = texts[0]
-    for text in texts[1:]:
-        if out.endswith("\u00ad"):
-            out = out[:-1] + ("-" if not text[:1].islower() else "") + text
-        elif out[-1:] and has_cjk(out[-1]) and has_cjk(text[:1]):
-            out += text
-        else:
-            out += " " + text
-    return out
 
 
 def ruled_between(above: Box, below: Box, rulings: Rulings) -> bool:

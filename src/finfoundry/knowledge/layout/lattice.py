@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from finfoundry.core.document import Box, Cell, Word
-from finfoundry.knowledge.layout.cell_candidates import join_lines
-from finfoundry.knowledge.layout.lines import GAP, TextLine, group_lines, joined_text
+from finfoundry.knowledge.layout.lines import GAP, TextLine, group_lines, join_lines, joined_text
 from finfoundry.knowledge.layout.rulings import RulingLine, Rulings
 
 _NUMBER = re.compile(r"^[-(（]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)[)）]?%?$")

@@ -16,7 +16,6 @@ from statistics import median
 from finfoundry.core.document import Box, Word
 from finfoundry.core.quantities.unit_lines import states_unit
 from finfoundry.knowledge.layout.letter_spacing import heads_another, stretched_apart, words_in_full
-from finfoundry.knowledge.layout.words import raised
 
 GAP = 0.8  # of the line height: wider gaps separate runs
 _NUMBER_GAP = 0.45  # between two numbers, which rarely follow each other within one phrase
@@ -40,6 +39,10 @@ _MARKER = re.compile(
 _CHOICE = re.compile(r"[□☐☑√✓■]\s*[\u4e00-\u9fff]")  # "□适用 √不适用": what was ticked is one statement, no row of cells
 _UNIT = re.compile(r"(?:金额|货币)?(?:单位|币种)\s*[：:]")  # "单位：元 币种：人民币"
 _LEADER = re.compile(r"^[.…·_\s]{3,}$")
+OPEN_END = re.compile(
+    r"(?:,|-|–|—|/|&|\(|（|、|，|\b(?:of|and|or|the|to|for|in|on|by|with|from|at|a|an|per|than|that|its|our))$", re.IGNORECASE
+)  # of a label that goes on
+_RAISED = str.maketrans("0123456789()+-=n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻⁼ⁿ")
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
@@ -148,6 +151,11 @@ def _touch(before: Word, word: Word, gap: float) -> bool:
     single = len(word.text) == 1 or len(before.text) == 1
     spread = 0.15 if not (before_cjk and here_cjk) else 0.6 if single else 0.22  # letter-spaced, and no space between two phrases
     return gap < spread * word.size and bool(before_cjk or here_cjk)
+
+
+def raised(text: str) -> str:
+    """A footnote mark as superscript characters, so that it cannot be taken for digits of the number before it."""
+    return text.translate(_RAISED)
 
 
 def is_raised(word: Word, before: Word) -> bool:
@@ -270,6 +278,19 @@ def is_marker(text: str) -> bool:
 
 def has_cjk(text: str) -> bool:
     return bool(_CJK.search(text))
+
+
+def join_lines(texts: Sequence[str]) -> str:
+    """The lines of one cell or paragraph as one text; Chinese lines meet without a space, a line-end hyphen goes."""
+    out = texts[0]
+    for text in texts[1:]:
+        if out.endswith("\u00ad"):
+            out = out[:-1] + ("-" if not text[:1].islower() else "") + text
+        elif out[-1:] and has_cjk(out[-1]) and has_cjk(text[:1]):
+            out += text
+        else:
+            out += " " + text
+    return out
 
 
 def line_height(lines: Sequence[TextLine]) -> float:

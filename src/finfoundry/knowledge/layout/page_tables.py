@@ -204,11 +204,3 @@ def _is_axis(lines: Sequence[TextLine]) -> bool:
 
 def _around(lines: Sequence[TextLine]) -> Box:
     return min(line.x0 for line in lines), lines[0].y0, max(line.x1 for line in lines), lines[-1].y1
-
-
-def table_text(cells: Sequence[Cell]) -> str:
-    """The cells as text: a row a line, tabs between cells."""
-    rows: dict[int, list[str]] = {}
-    for cell in sorted(cells, key=lambda cell: (cell.row, cell.column)):
-        rows.setdefault(cell.row, []).append(cell.text)
-    return "\n".join("\t".join(texts) for texts in rows.values())

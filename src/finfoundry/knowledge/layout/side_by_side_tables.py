@@ -88,3 +88,11 @@ def around(cells: Sequence[Cell]) -> Box | None:
     if not boxes:
         return None
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+
+
+def table_text(cells: Sequence[Cell]) -> str:
+    """The cells as text: a row a line, tabs between cells."""
+    rows: dict[int, list[str]] = {}
+    for cell in sorted(cells, key=lambda cell: (cell.row, cell.column)):
+        rows.setdefault(cell.row, []).append(cell.text)
+    return "\n".join("\t".join(texts) for texts in rows.values())

@@ -10,13 +10,10 @@ from statistics import median
 from finfoundry.core.document import Cell
 from finfoundry.knowledge.layout.cell_candidates import Row, Slot, ruled_between
 from finfoundry.knowledge.layout.headings import apart, stack_header
-from finfoundry.knowledge.layout.lines import TextLine, TextRun, make_run
+from finfoundry.knowledge.layout.lines import OPEN_END, TextLine, TextRun, make_run
 from finfoundry.knowledge.layout.rulings import Rulings
 from finfoundry.knowledge.layout.unruled_columns import ColumnInterval, covered, overlap
 
-OPEN_END = re.compile(
-    r"(?:,|-|–|—|/|&|\(|（|、|，|\b(?:of|and|or|the|to|for|in|on|by|with|from|at|a|an|per|than|that|its|our))$", re.IGNORECASE
-)
 _CONTINUES = re.compile(r"^(?:[a-z]|[)）、，]|and\b|of\b|\(?(?:in|net|loss|benefit|used|provided|decrease|increase|including|excluding)\b)")
 
 

@@ -25,7 +25,6 @@ _PDFIUM_HYPHEN = 2
 _SPACES = [0, 9, 10, 11, 12, 13, 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200D), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF]
 _INK = np.ones(0x10000, bool)  # by code point, the last for all beyond
 _INK[_SPACES] = False
-_RAISED = str.maketrans("0123456789()+-=n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻⁼ⁿ")
 _SMALLEST = 1.2  # points: text below it cannot be read
 _PALE = 235  # of 255: text as light as this may be white on white
 _LATIN = re.compile(r"^[A-Za-z]{4,}$")
@@ -214,8 +213,3 @@ def _shown(page: PageHandle, words: list[Word], frame: Frame) -> list[Word]:
         if patch.size and int(patch.max()) - int(patch.min()) >= _CONTRAST:
             kept.append(word)
     return kept
-
-
-def raised(text: str) -> str:
-    """A footnote mark as superscript characters, so that it cannot be taken for digits of the number before it."""
-    return text.translate(_RAISED)

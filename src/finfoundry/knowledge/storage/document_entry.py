@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
 from finfoundry.core.document import Document
-from finfoundry.core.errors import InputError, NotPermitted
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.names.spoken_names import entity_keys, file_key
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
@@ -65,6 +66,8 @@ def enter(
     same = unchanged(connection, document.sha256, collection, label_id)
     if same and (not again or replaces not in (None, same.document_id)):
         return same
+    if same and not _held(connection, document_number(same.document_id)):
+        same = None
     if replaces and not same:
         return _dropped(connection, principal, document, replaces)
     same_bytes = connection.execute("SELECT id FROM documents WHERE sha256 = %s LIMIT 1", (document.sha256,)).fetchone()
@@ -75,7 +78,8 @@ def enter(
     lost = sum(stored.correction is not None for stored in fact_query.corrected(connection, old))
     lost += len(fact_query.read_by_hand(connection, documents=old))
     for number in old:
-        remove(connection, number)
+        with suppress(NotFound):  # somebody was quicker
+            remove(connection, number)
     place = _place(connection, collection, label_id, len(indexed.chunks))
     _insert_document(connection, place, indexed)
     insert = "INSERT INTO files (document_id, label_id, data) VALUES (%s, %s, %b)"
@@ -97,6 +101,11 @@ def enter(
     )
     counts = (len(document.pages), len(indexed.chunks), len(parsed.facts) + sum(table.facts for table in tables))
     return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)), lost)
+
+
+def _held(connection: Connection, number: int) -> bool:
+    """Whether a document is there until this transaction ends: who deletes it at this moment is waited for."""
+    return connection.execute("SELECT FROM documents WHERE id = %s FOR UPDATE", (number,)).fetchone() is not None
 
 
 def _dropped(connection: Connection, principal: Principal, document: Document, replaces: str) -> Added:
@@ -203,7 +212,7 @@ def _insert_document(connection: Connection, place: document_rows.RowTarget, ind
 
 
 def remove(connection: Connection, number: int) -> dict[str, int]:
-    """Count, then take the document out of the lists, then delete it; the rest goes with it."""
+    """Count, then take the document out of the lists, then delete it; the rest goes with it. Raises NotFound, NotPermitted."""
     tables = (
         "pages",
         "blocks",
@@ -223,5 +232,7 @@ def remove(connection: Connection, number: int) -> dict[str, int]:
     found = connection.execute(count, {"id": number}).fetchone()
     lists = index_compaction.remove(connection, number)
     if connection.execute("DELETE FROM documents WHERE id = %s", (number,)).rowcount == 0:
+        if connection.execute("SELECT FROM documents WHERE id = %s", (number,)).fetchone() is None:  # another was quicker
+            raise no_document(document_id(number))
         raise NotPermitted("You may read this document, not remove it", remedy="Ask an administrator for a grant that may write")
     return dict(zip(tables, found or (), strict=True)) | {"documents": 1, "postings": lists}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from finfoundry.core.balance.digit_balance import DigitBalance, LostDigits, PageDigits
 from finfoundry.core.document import Block, Box, Cell, Certificate, Identity, TableReport, headings_over
 from finfoundry.core.rules.law import LawStatement
 from finfoundry.runtime.database import Connection
@@ -83,6 +84,16 @@ def certificate(content: dict[str, Any]) -> Certificate:
         "identities": identities,
         "table_reports": [TableReport(**one) for one in content["table_reports"]],
         "law": [LawStatement(**{**one, "box": box_of_row(one["box"])}) for one in content.get("law", ())],
+        "digits": _digits(content.get("digits")),
         "pages_read_by_ocr": {int(page): confidence for page, confidence in content["pages_read_by_ocr"].items()},
     }
     return Certificate(**{**content, **changes})
+
+
+def _digits(content: dict[str, Any] | None) -> DigitBalance | None:
+    """The balance of digits of a certificate; None of one that was written before there was any."""
+    if content is None:
+        return None
+    pages = [PageDigits(**one) for one in content["pages"]]
+    lost = [LostDigits(**{**one, "box": box_of_row(one["box"])}) for one in content["lost"]]
+    return DigitBalance(**{**content, "pages": pages, "lost": lost})

@@ -22,6 +22,8 @@ from finfoundry.evals.report import write_report
 from finfoundry.evals.result import SuiteResult
 from finfoundry.evals.rows import Solver, read_rows
 from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json, write_text
+from finfoundry.evals.silent_errors import silent_suite
+from finfoundry.evals.silent_errors.peers import NotInstalled
 from finfoundry.evals.suites import OWN, filing_questions, given_tables, ixbrl_facts, load_suite, paper_questions, suite_names
 from finfoundry.release.candidate import SCORERS, TAGGER, sha256_of, weights_digest
 from finfoundry.release.exam_sides import side_of, side_of_guards
@@ -30,6 +32,7 @@ from finfoundry.usecases.evaluation.systems import CROSSED, ENCODER, PRODUCT, SY
 _MORE = (
     attack.MADE_UP, attack.FILED, filing_questions.SUITE, paper_questions.READ, paper_questions.BLIND,
     ixbrl_facts.SUITE, ixbrl_facts.READ, ixbrl_facts.BLIND, given_tables.TATQA, given_tables.PROGRAMS,
+    silent_suite.SUITE,
 )  # fmt: skip
 OWN.update({suite.name: suite for suite in _MORE})  # those that need more than core
 
@@ -49,6 +52,8 @@ class Evaluation(Workbench):
 
     limit: int | None = None
     systems: tuple[str, ...] = ()  # none: each suite's usual one
+    kinds: tuple[str, ...] = ()  # words, one of which the kind of an item has; none: all kinds
+    recipes: Path | None = None  # a folder with more recipes of made files
 
     def __enter__(self) -> Evaluation:
         return self
@@ -58,10 +63,10 @@ class Evaluation(Workbench):
 
     def evaluate(self, names: Sequence[str]) -> Evaluated:
         """Run suites, or ``all``, and write the report. Raises InputError, EngineError; with ``all`` what cannot run is only named."""
-        if not self.data.is_dir():
-            raise InputError(f"there is no data folder {self.data}", remedy="Give the folder that holds the data with --data")
         every = list(names) == ["all"]
-        suites = [load_suite(name) for name in (suite_names() if every else names)]
+        suites = [self._suite(name) for name in (suite_names() if every else names)]
+        if not self.data.is_dir() and not all(suite.made for suite in suites):
+            raise InputError(f"there is no data folder {self.data}", remedy="Give the folder that holds the data with --data")
         done: list[tuple[Suite, SuiteResult]] = []
         missing: dict[str, str] = {}
         for suite, name in zip(suites, suite_names() if every else names, strict=True):
@@ -70,12 +75,16 @@ class Evaluation(Workbench):
                 try:
                     done.append((suite, self._run(suite, name, system, limit)))
                 except FinfoundryError as error:
-                    if not every:
+                    if not every and not isinstance(error, NotInstalled):
                         raise
                     missing[suite.name if system == PRODUCT else f"{suite.name}@{system}"] = str(error)
         labels = of_file(self.settings.disclosure, self.settings.disclosure_producer, str(uuid.uuid4()))
         written = write_report(self.out, "finfoundry evaluate", [*done, *self._earlier(done)], self.data, labels)
         return Evaluated(str(written), [result for _, result in done], missing)
+
+    def _suite(self, name: str) -> Suite:
+        suite = load_suite(name)
+        return silent_suite.with_recipes(suite, self.recipes) if self.recipes and suite.name == silent_suite.SUITE.name else suite
 
     def _earlier(self, done: Sequence[tuple[Suite, SuiteResult]]) -> Iterator[tuple[Suite, SuiteResult]]:
         """Runs of other calls in the same folder, so that the report shows all."""
@@ -88,10 +97,15 @@ class Evaluation(Workbench):
     def _run(self, suite: Suite, name: str, system: str, limit: int | None) -> SuiteResult:
         folder = self.out / (suite.name if system == PRODUCT else f"{suite.name}@{system}")
         items = suite.seeded(self.data, self.seed) if suite.seeded else suite.items(self.data)  # before anything is started for them
+        if self.kinds:
+            items = [item for item in items if any(word in item.kind for word in self.kinds)]
+            if not items:
+                raise InputError(f"no kind of {suite.name} has the words {', '.join(self.kinds)}", remedy="Leave --kind away to see all")
+        data = Path("made") if suite.made else self.data
         solver = self._solver(suite, name, system)
         asked = replace(suite, items=lambda _: items, seeded=None)
         return run(
-            asked, solver, self.data, folder, system=system, model=self._model(suite), weights=self._weights(suite, system),
+            asked, solver, data, folder, system=system, model=self._model(suite), weights=self._weights(suite, system),
             limit=limit, seed=self.seed, report=self.report,
         )  # fmt: skip
 

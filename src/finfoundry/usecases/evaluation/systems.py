@@ -20,6 +20,8 @@ from finfoundry.core.tasks import load_task
 from finfoundry.evals.binder import attack
 from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evals.run import Suite
+from finfoundry.evals.silent_errors.peers import PEERS, peer
+from finfoundry.evals.silent_errors.silent_suite import read_by_peer, read_with
 from finfoundry.evals.suites import given_tables, ixbrl_facts
 from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.safety import chat_solver
@@ -30,6 +32,7 @@ from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.formats.pdf import parse as parse_pdf
 from finfoundry.knowledge.formats.pdf import parse_pages
 from finfoundry.knowledge.ingest.parse_file import parse as parse_file
+from finfoundry.knowledge.ingest.workers import Workers
 from finfoundry.release.candidate import FIGURES, SCORER, TAGGER
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.exam_sides import side_of, side_of_guards
@@ -81,6 +84,12 @@ class Workbench:
         found = machine.embedder(self.settings)
         if found is None:
             raise SettingsError(f"the embedder {self.settings.embedder} is not here", remedy="Run finfoundry pull")
+        return found
+
+    def workers(self) -> Workers:
+        """A process that reads files, as ingestion has."""
+        found = Workers(processes=1)
+        self._stack.callback(found.close)
         return found
 
     def app(self) -> App:
@@ -281,6 +290,13 @@ def serving_side(app: App, slot: str) -> ScoringSide:
 
 
 Maker = Callable[[Workbench, Suite, str], Solver]
+
+
+def _peer(name: str) -> Maker:
+    """Another reader of files, beside the product."""
+    return lambda bench, suite, _: read_by_peer(peer(name), bench.out / f"{suite.name}@{name}")
+
+
 SYSTEMS: dict[tuple[str, str], Maker] = {
     ("task", PRODUCT): _tasks,
     ("task", ENCODER): _encoder,
@@ -304,6 +320,8 @@ SYSTEMS: dict[tuple[str, str], Maker] = {
     ("pages", "camelot"): lambda _, __, ___: _camelot(),
     ("facts", PRODUCT): lambda bench, _, __: ixbrl_facts.from_pdf(bench.out / "printed"),
     ("facts", "html"): lambda _, __, ___: ixbrl_facts.from_html,
+    ("files", PRODUCT): lambda bench, suite, _: read_with(bench.workers(), bench.out / suite.name),
+    **{("files", name): _peer(name) for name in PEERS},
     ("search", PRODUCT): _search,
     ("search", "naive"): _naive_search,
 }

@@ -110,6 +110,7 @@ class Setting:
     weekday: int | None = None  # on which they end, where a text nearby names it
     to_date: bool = False  # in the report on a part of a year, columns begin with that year
     latest: int | None = None  # the latest year over the columns, to which a day without a year belongs
+    own: Period | None = None  # the day or the year that stands on a line of its own above: 2024年12月31日
 
 
 _BOTH = re.compile(r"\bas\s+of\s+and\s+for\b|\bat\s+(?:\w+\s+\d+\s+)?and\s+for\b", re.IGNORECASE)
@@ -122,6 +123,10 @@ def of_both(text: str) -> bool:
 
 
 SHORT = 120  # characters of a line that may state the end of the years below it
+_OWN_LINE = re.compile(  # what may stand beside a time that a line is for
+    r"(?:截[至止]|编制|单位\s*[:：]\s*\S+|币种\s*[:：]\s*\S+|报告|会计|所属|日期|期间|时间|期|止|as\s+(?:at|of)|at|date|period|for|the|year|ended|[\W_])*",
+    re.IGNORECASE,
+)
 _BARE_YEAR = re.compile(r"\W*(?:19|20)\d\d\W*(?:\([^()]*\)\W*)?")  # "2024 (Millions)" in a corner: a day in it or the whole of it
 _ENDED_IN = re.compile(r"\b(?:19|20)\d\d\b")
 _DATED_END = re.compile(r"\b(?:ended|ending|as\s+(?:at|of))\b|截至|[日号]止", re.IGNORECASE)
@@ -141,6 +146,7 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
             setting.day = end_said(text[-INTRODUCES:])
             if setting.day is not None:
                 setting.weeks, setting.weekday = weeks_said(text[-INTRODUCES:]), weekday_said(text[-INTRODUCES:])
+        setting.own = setting.own or _on_its_own(text, calendar.fiscal)
         timing = _not_to_come(read_timing(text, calendar.fiscal), calendar)
         months = None if timing.instant and timing.months is None else months_said(text)
         yearly = calendar.annual and not calendar.release
@@ -171,6 +177,17 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
     return setting
 
 
+def _on_its_own(text: str, fiscal: FiscalYear) -> Period | None:
+    """The day or the year that a line is there for: 2024年12月31日, "As at 31 December 2024"; None for a line that says something else, or
+    tells several times.
+    """
+    found = find_periods(text, fiscal_year_end=fiscal) if len(text) <= SHORT else []
+    if len(found) != 1 or found[0].period is None or found[0].kind not in {"date", "year"}:
+        return None
+    rest = f"{text[: found[0].start]} {text[found[0].end :]}"
+    return found[0].period if _OWN_LINE.fullmatch(rest) else None
+
+
 def _not_to_come(timing: Timing, calendar: Calendar) -> Timing:
     """The timing; empty for a year beyond the one after the report's, as that of notes that fall due."""
     year = timing.end.year if timing.end else timing.year
@@ -193,7 +210,7 @@ def _latest(text: str, timing: Timing, calendar: Calendar) -> Timing:
 def period_of(timing: Timing, nature: Nature, months: int | None, setting: Setting, calendar: Calendar) -> Period | None:
     """The dates of a column. ``nature`` and ``months`` decide what the header leaves open."""
     if timing.offset is not None:
-        return _relative(timing, nature, months, calendar)
+        return _relative(timing, nature, months, calendar, setting)
     instant = timing.instant if timing.instant is not None else (nature == "instant" and timing.months is None and timing.period is None)
     if _named_year(timing, calendar) and setting.day is not None and not calendar.fiscal.weeks:
         timing = replace(timing, period=None, end=None)
@@ -262,15 +279,19 @@ def _years_back(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
-def _relative(timing: Timing, nature: Nature, months: int | None, calendar: Calendar) -> Period | None:
-    if calendar.report is None or timing.offset is None:
+def _relative(timing: Timing, nature: Nature, months: int | None, calendar: Calendar, setting: Setting) -> Period | None:
+    """The period of 期末余额 or 本期金额: of the report, else of the day or the year on a line of its own; a day alone dates no flow."""
+    told = calendar.report or setting.own
+    if told is None or timing.offset is None:
         return None
-    report = calendar.report if not calendar.report.instant else calendar.span(calendar.report.end, 12)
+    report = told if not told.instant else calendar.span(told.end, 12)
     instant = timing.instant if timing.instant is not None and (timing.instant or nature != "instant") else nature == "instant"
     if instant:
         if timing.offset == 0:
             return report.closing
         return Period(_years_back(calendar.fiscal.of(calendar.fiscal.year_of(report.end)).opening.end, -1 - timing.offset))
+    if calendar.report is None and told.instant and not (timing.months or setting.months):
+        return None
     end = _years_back(report.end, -timing.offset)
     return calendar.span(end, timing.months or months or report.months or 12)
 

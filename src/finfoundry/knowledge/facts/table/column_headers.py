@@ -16,15 +16,15 @@ from functools import lru_cache
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit
-from finfoundry.knowledge.facts.column_units import tell_translations, tell_units_apart, unit_said
 from finfoundry.knowledge.facts.header_times.named_months import ends_of_years, in_digits, is_a_month
 from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said, months_said, read_timing, timing_of
 from finfoundry.knowledge.facts.header_times.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
-from finfoundry.knowledge.facts.relations import is_margin_in_money
 from finfoundry.knowledge.facts.table.concepts import Nature
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, has_period, rows_below, unit_note, without_unit_lines
 from finfoundry.knowledge.facts.table.header_spans import extents_of, over
 from finfoundry.knowledge.facts.table.repeated_headings import over_repetitions
+from finfoundry.knowledge.facts.units.column_units import tell_translations, tell_units_apart, unit_said
+from finfoundry.knowledge.facts.units.relations import is_margin_in_money
 
 
 @dataclass(slots=True)

@@ -155,23 +155,11 @@ def _of_shares(heading: str) -> str:
 
 
 def _named(label: str, statement: str | None) -> Concept | None:
-    found = _by_label().get(label_key(label)) or _by_letters().get(label_key(label).replace(" ", "")) or _as_gain(label_key(label))
+    found = _by_label().get(label_key(label)) or _by_letters().get(label_key(label).replace(" ", ""))
     if not found:
         return None
     here = [concept for concept in found if concept.statement == statement]
     return here[0] if here else found[0] if len(found) == 1 else None
-
-
-_LOSS = re.compile(r"\bloss\b(?!.*\bloss\b)|亏损")
-_OF_BOTH_SIDES = re.compile(r"(?:Income|Profit)Loss(?!From(?:Equity|Disc)|.*Noncontrolling)|^EarningsPerShare|^GrossProfit$")
-
-
-@lru_cache(maxsize=4096)
-def _as_gain(key: str) -> list[Concept]:
-    """The concepts of a line that names a loss by the label under which it is known as a profit: "net loss for the year", 净亏损."""
-    names = (_LOSS.sub(gain, key, count=1) for gain in ("income", "profit", "利润")) if _LOSS.search(key) else ()
-    found = next((known for name in names if (known := _by_label().get(name))), [])
-    return [concept for concept in found if _OF_BOTH_SIDES.search(concept.name)]
 
 
 _ALLOWANCE = re.compile(

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
-from finfoundry.knowledge.facts.column_units import unit_said
 from finfoundry.knowledge.facts.header_times.named_months import in_digits, with_months_named
 from finfoundry.knowledge.facts.table.entries import entries_in_words
 from finfoundry.knowledge.facts.table.grid import (
@@ -24,10 +23,11 @@ from finfoundry.knowledge.facts.table.grid import (
     unit_note,
     year_like,
 )
-from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
+from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows, without_ticks
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
 from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, empty_siblings, hints_period, rows_in_words
-from finfoundry.knowledge.facts.term_headings import head_with_terms, heading_of_terms
+from finfoundry.knowledge.facts.units.column_units import unit_said
+from finfoundry.knowledge.facts.units.term_headings import heading_of_terms, terms_called
 
 _SYMBOL = re.compile(r"(?=\S)[(（]?\s?(?:(?:US|HK|NT)\$|RMB|[$€£¥￥])?\s?[(（]?")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
@@ -51,7 +51,7 @@ def read_grid(block: Block, style: Style = PLAIN) -> Grid:
     """Each row of a table with its kind, its figures read in the table's style. Header rows come before the first numbers, or again in the
     middle above a second part.
     """
-    rows = [GridRow(index, cells, style=style) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
+    rows = without_ticks([GridRow(index, cells, style=style) for index, cells in enumerate(_cells_by_row(block.cells)) if cells])
     for row in itertools.takewhile(
         lambda row: not any(in_digits(cell.text) is None and _is_number(cell.text, style) for cell in row.cells), rows
     ):
@@ -76,8 +76,9 @@ def read_grid(block: Block, style: Style = PLAIN) -> Grid:
         if above.kind == row.kind == "header":
             _join_days(above, row)
     for above, row in itertools.pairwise(rows):
-        if above.kind == "header" and row.kind == "data" and (heading := heading_of_terms(above, row, labels)) is not None:
-            head_with_terms(above, row, heading)
+        if above.kind == "header" and row.kind == "data" and (heading := heading_of_terms(above.cells, row.cells, labels)) is not None:
+            row.kind, row.cells = "header", terms_called(row.cells, heading.text)
+            above.cells = [cell for cell in above.cells if cell is not heading]
     rows = [row for row in rows if row.cells]
     notes = note_columns(rows, [column for column in labels if column not in codes], columns) | codes
     rows = list(whole_rows(rows, codes, notes - codes, labels))

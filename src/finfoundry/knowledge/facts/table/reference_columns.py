@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from finfoundry.core.document import Cell
-from finfoundry.knowledge.facts.table.grid import GridRow, year_like
+from finfoundry.knowledge.facts.table.grid import GridRow, number_of, year_like
 
 NOTE_COLUMN = re.compile(r"notes?(?:\s+\d+)?|ref\.?|附\s*注|注\s*释|行\s*次|序\s*号|no\.?", re.IGNORECASE)
 _NOTE_VALUE = re.compile(
@@ -116,3 +116,27 @@ def _joined(begun: GridRow, row: GridRow, names: Sequence[int], notes: set[int])
         rest = below.pop(cell.column, None)
         cells.append(replace(cell, text=f"{cell.text.strip()}{rest.text.strip()}") if rest and cell.column in names else cell)
     return sorted([*cells, *below.values()], key=lambda cell: cell.column)
+
+
+FEWEST_TICKS = 3
+_YEARS_IN_A_ROW = re.compile(r"(?:(?:19|20)\d\d\s*)+")
+_WORDS = re.compile(r"[A-Za-z\u4e00-\u9fff]{2}")
+
+
+def without_ticks(rows: Sequence[GridRow]) -> list[GridRow]:
+    """The rows of a table without the axis of a drawing left of it, "40", "20", "0" beside the labels, and without years below that; all
+    rows where there is none. Ticks fall by one step, and some stand between the rows, as no column of a table does.
+    """
+    left = min((cell.column for row in rows for cell in row.cells), default=0)
+    axis = [row for row in rows if row.cells and row.cells[0].column == left]
+    numbers = {row.index: number_of(row.cells[0].text, row.style) for row in axis if not year_like(row.cells[0].text)}
+    values = {index: number.value for index, number in numbers.items() if number is not None and not number.dash}
+    ticks, below = [row for row in axis if row.index in values], [row for row in axis if row.index not in values]
+    steps = {above - under for above, under in pairwise(values.values())}
+    labelled = sum(any(_WORDS.search(cell.text) for cell in row.cells if cell.column > left) for row in rows)
+    between = any(len(row.cells) == 1 for row in ticks)
+    years = all(_YEARS_IN_A_ROW.fullmatch(cell.text.strip()) for row in below for cell in row.cells)
+    if len(ticks) < FEWEST_TICKS or len(steps) != 1 or min(steps) <= 0 or labelled < FEWEST_TICKS or not between or not years:
+        return list(rows)
+    kept = (GridRow(row.index, row.cells[1:] if row.index in values else row.cells, style=row.style) for row in rows if row not in below)
+    return [row for row in kept if row.cells]

@@ -11,7 +11,9 @@ from finfoundry.core.document import Cell
 from finfoundry.knowledge.facts.table.concepts import find_concept
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, has_period, unit_note
 
-_MARKS = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹*†‡]|\[\d{1,2}\]|\((?:\d{1,2}|[a-z])\)(?:\s*,?\s*\((?:\d{1,2}|[a-z])\))*|(?<=[a-z])\d$))+$")
+_MARKS = re.compile(  # but not the power of a unit, as in m²
+    r"(?:\s*(?:(?<!\bm)(?<!\bkm)(?<!\bft)[¹²³⁴⁵⁶⁷⁸⁹*†‡]|\[\d{1,2}\]|\((?:\d{1,2}|[a-z])\)(?:\s*,?\s*\((?:\d{1,2}|[a-z])\))*|(?<=[a-z])\d$))+$"
+)
 _LEADERS, _FEWEST_LEADERS = ".…·_", 3
 _ENDING = 80  # characters at a label's end in which footnote marks are looked for
 _TOTAL = re.compile(

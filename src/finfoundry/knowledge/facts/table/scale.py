@@ -11,8 +11,8 @@ from finfoundry.core.document import Document
 from finfoundry.core.quantities.currencies import ALONE, CODES, SHARED, YEN
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
 from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, meant, own_unit, read_unit_line
-from finfoundry.knowledge.facts.relations import CENTS, is_margin_in_money, is_relation, unit_in_brackets
 from finfoundry.knowledge.facts.table.measured_things import is_amount, measured, names_things
+from finfoundry.knowledge.facts.units.relations import CENTS, is_margin_in_money, is_relation, unit_in_brackets
 
 ONE = Decimal(1)
 MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count was printed in full
@@ -296,7 +296,7 @@ _HELD = re.compile(
     r"^(?:shares\s+held|number\s+of\s+shares\s+held|quantity(?:\s+held)?|units\s+held)$|数量[（(]股[)）]|持股数量", re.IGNORECASE
 )
 _AREA = re.compile(  # of square metres, which are counted and no money
-    r"(?P<many>\b10,000\s+|\bten\s+thousand\s+|万)?(?:\bsq\.?\s?(?:m|ft)\b|\bsquare\s+(?:met(?:er|re)s|feet)\b|平方米|平米|㎡)",
+    r"(?P<many>\b10,000\s+|\bten\s+thousand\s+|万)?(?:\bsq\.?\s?(?:m|ft)\b|\bsquare\s+(?:met(?:er|re)s|feet)\b|平方米|平米|㎡|(?<![^\W\d_])(?:k?m|ft)²)",
     re.IGNORECASE,
 )
 _UNITS = re.compile(

@@ -14,6 +14,8 @@ LONGEST = 1000  # characters of a format; a longer one is no format
 _MARK = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]|[Ee][+-]|General|Standard|[0#?.,%@]|.', re.DOTALL | re.IGNORECASE)
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
 _CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
+_SIGNS = frozenset("-–—−(（△▲")
+_GAPS = frozenset(" '’\u00a0\u2009\u202f")  # between thousands, where a format writes them as letters
 _FRACTION = re.compile(r"[?#0]\s*/\s*[?#\d]")
 _QUOTED = re.compile(r'"[^"]*"?|\\.|\[[^\]]*\]')
 
@@ -29,6 +31,7 @@ class _Section:
     grouped: bool
     factor: Decimal
     general: bool
+    inner: tuple[tuple[int, str], ...] = ()  # letters between digits, each with how many digits are right of it
 
 
 def shown_number(value: Decimal, code: str) -> str:
@@ -40,8 +43,10 @@ def shown_number(value: Decimal, code: str) -> str:
     if _FRACTION.search(_QUOTED.sub("", text)) or re.search(r"[Ee][+-]", _QUOTED.sub("", text)):
         return plain(value)
     section = _read(text)
+    signed = signed and (value >= 0 or _tells_sign(section, _read(sections[0])))
     if section.general:
-        return f"{section.before}{plain(abs(value) if signed else value)}{section.after}".strip()
+        minus = "-" if value < 0 and not signed else ""
+        return f"{minus}{section.before}{plain(abs(value))}{section.after}".strip()
     if section.whole is None:
         return section.before.strip()
     digits, empty = _digits(abs(value) * section.factor, section)
@@ -80,6 +85,12 @@ def _sections(code: str) -> tuple[str, ...]:
     return (*parts, current)
 
 
+def _tells_sign(negative: _Section, positive: _Section) -> bool:
+    """Whether the section of negative numbers shows that they are: a colour alone does not outlast the screen."""
+    shown, other = (f"{section.before}{section.after}" for section in (negative, positive))
+    return any(sign in shown for sign in _SIGNS) or (shown.strip() != other.strip() and any(letter.isalpha() for letter in shown))
+
+
 def _chosen(value: Decimal, sections: tuple[str, ...]) -> tuple[str, bool]:
     """The section for a value, and whether the section itself shows the sign."""
     conditions = [_CONDITION.search(section) for section in sections]
@@ -106,23 +117,27 @@ def _read(section: str) -> _Section:
     before, after, whole, places = "", "", "", ""
     started = pointed = general = False
     percent, pending, grouped = 0, 0, False
+    inner: list[tuple[int, str]] = []
     for mark in _MARK.findall(section):
         if mark in "0#?":
             started = True
             grouped, pending = grouped or (pending > 0 and not pointed), 0
+            if after and not pointed:  # what seemed to follow the digits is between them
+                inner, after = [*inner, (len(whole), after)], ""
             whole, places = (whole, places + mark) if pointed else (whole + mark, places)
         elif mark == "." and not pointed and (started or not general):
             started = pointed = True
         elif mark == "," and started:
             pending += 1
-        elif mark.lower() in {"general", "standard"}:
+        elif mark.lower() in {"general", "standard", "@"}:
             general = True
         else:
             percent += mark == "%"
             text = _literal(mark)
             before, after = (before, after + text) if started or general else (before + text, after)
     factor = Decimal(100) ** percent / Decimal(1000) ** pending
-    return _Section(before, after, whole if started else None, places, grouped, factor, general and not started)
+    between = tuple((len(whole) - at, text) for at, text in inner)
+    return _Section(before, after, whole if started else None, places, grouped, factor, general and not started, between)
 
 
 def _literal(mark: str) -> str:
@@ -135,7 +150,7 @@ def _literal(mark: str) -> str:
     if mark[0] == "[" and len(mark) > 1:
         currency = _CURRENCY.fullmatch(mark)
         return currency[1] if currency else ""
-    return "" if mark == "@" else mark
+    return mark
 
 
 def _digits(value: Decimal, section: _Section) -> tuple[str, bool]:
@@ -148,4 +163,7 @@ def _digits(value: Decimal, section: _Section) -> tuple[str, bool]:
     left = left.lstrip("0").rjust(section.whole.count("0") if section.whole else 0, "0")
     if section.grouped and left:
         left = f"{int(left):,}".rjust(len(left), "0")
+    for right_of_it, text in section.inner:
+        if not _GAPS.issuperset(text) and len(left) > right_of_it and not section.grouped:
+            left = left[:-right_of_it] + text + left[-right_of_it:]
     return (f"{left or '0'}.{right}" if right else left), rounded == 0

@@ -7,17 +7,22 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.bounds import most
 from finfoundry.knowledge.formats.encoding import decode
-from finfoundry.knowledge.formats.office.sheets import Row, limited, report_errors, sheet_page
+from finfoundry.knowledge.formats.office.sheet_blocks import Row, sheet_page
+from finfoundry.knowledge.formats.office.sheets import limited, report_errors
 
 SEPARATORS = ";\t|,"  # a comma last: it also occurs inside numbers
 LOOKED_AT = 200  # lines from which the separator is found
 STEADY = 0.8  # share of lines that have as many cells as most lines have
+NAMED = 5  # lines that a loss names
+FEWEST_ROWS = 3  # that tell how many cells a row has
+LONGEST_ROW = 1000  # lines of one row
+MOST_UNCLOSED = 100  # quotation marks that never close; in a file of more none quotes
 FEWEST_GROUPED = 3  # numbers of the shape 1.234 that together are thousands, in a file whose separator is not a comma
 
 _SAID = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # what Excel writes and reads in the first line
@@ -35,9 +40,10 @@ def parse_csv(data: bytes, name: str) -> Document:
     text, losses = decode(data, name)
     separator = find_separator(text)
     said = _SAID.match(text)
+    unclosed: list[int] = []
     try:
-        reader = csv.reader(io.StringIO(text[said.end() :] if said else text), delimiter=separator)
-        rows = [[cell.strip() for cell in row] for row in limited(reader, most("cells"))]
+        read = read_rows(text[said.end() :] if said else text, separator, unclosed)
+        rows = [[cell.strip() for cell in row] for row in limited(read, most("cells"))]
     except csv.Error as error:
         raise ParseError(f"{name} is not readable as separated values ({error})", remedy="Export it again as UTF-8 CSV.") from error
     missing = 0
@@ -45,13 +51,68 @@ def parse_csv(data: bytes, name: str) -> Document:
         total = text.count("\n") + 1
         missing = max(total - len(rows), 0)
         losses.append(f"read {len(rows):,} of about {total:,} rows (limit of {most('cells'):,} cells a file)")
+    if unclosed:
+        named = ", ".join(map(str, unclosed[:NAMED])) + (", …" if len(unclosed) > NAMED else "")
+        losses.append(f"{len(unclosed)} quotation marks never close: their lines are read by themselves (line {named})")
+    breaks_off = not missing and not text.endswith("\n") and _is_short(rows)
     assumed = with_decimal_points(rows)
     if assumed:
         losses.append(assumed)
     page = sheet_page(1, name.rsplit("/", 1)[-1].rsplit(".", 1)[0], rows, [])
     document = Document(name, hashlib.sha256(data).hexdigest(), "text/csv", len(data), [page], losses=losses, missing_numbers=missing)
     report_errors(document)
+    if breaks_off:
+        document.cut_short = "the file breaks off inside of its last line: what followed is not in it"
     return document
+
+
+def read_rows(text: str, separator: str, unclosed: list[int]) -> Iterator[list[str]]:
+    """The rows of a text. A quotation mark that never closes, or that takes rows of the file into one cell, quotes nothing: its line is
+    read as it stands, and its number from 1 is added to ``unclosed``.
+    """
+    lines = io.StringIO(text).readlines()
+    at, usual = 0, 0
+    while at < len(lines):
+        strict = len(unclosed) < MOST_UNCLOSED
+        taken, row = _row(lines, at, separator) if strict else (1, None)
+        if row is None or (taken > 1 and _holds_rows(row, separator, usual)):
+            unclosed += [at + 1] if strict else []
+            taken, row = 1, [cell.strip().strip('"') for cell in next(csv.reader([lines[at]], delimiter=separator, quoting=csv.QUOTE_NONE))]
+        usual = usual or (len(row) if len(row) > 1 else 0)
+        yield row
+        at += taken
+
+
+def _row(lines: Sequence[str], at: int, separator: str) -> tuple[int, list[str] | None]:
+    """How many lines the row that begins at one takes, and the row; None where its quotation mark never closes."""
+    reader = csv.reader((lines[place] for place in range(at, min(len(lines), at + LONGEST_ROW))), delimiter=separator)
+    try:
+        row = next(reader, [])
+    except csv.Error:  # a cell that is longer than any
+        return 1, None
+    quoted = '"' in lines[at] and _is_open(lines[at : at + reader.line_num], separator)
+    return reader.line_num, None if quoted else row
+
+
+def _is_open(lines: Sequence[str], separator: str) -> bool:
+    """Whether lines end inside of a quotation."""
+    try:
+        next(csv.reader(lines, delimiter=separator, strict=True), None)
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _holds_rows(row: Sequence[str], separator: str, usual: int) -> bool:
+    """Whether a cell of a row holds lines that have as many cells as the rows of the file."""
+    inner = (line for cell in row if "\n" in cell for line in cell.split("\n"))
+    return usual > 2 and any(line.count(separator) == usual - 1 for line in inner)
+
+
+def _is_short(rows: Sequence[Row]) -> bool:
+    """Whether the last row, of several cells, has fewer than each other one of several."""
+    sizes = {len(row) for row in rows[:-1] if len(row) > 1}
+    return len(sizes) == 1 and len(rows) > FEWEST_ROWS and 1 < len(rows[-1]) < max(sizes)
 
 
 def find_separator(text: str) -> str:

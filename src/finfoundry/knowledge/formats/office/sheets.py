@@ -15,23 +15,24 @@ from typing import Any
 from lxml import etree
 from openpyxl.utils import range_boundaries
 
-from finfoundry.core.document import Block, Cell, Document, Page
+from finfoundry.core.document import Block, BlockKind, Document, Page
 from finfoundry.core.errors import ParseError
 from finfoundry.core.periods import find_periods
-from finfoundry.core.workbook import FormulaText, MergedRange, StyledCell, WorkbookSheet, cell_name, read_workbook
+from finfoundry.core.quantities.cells import parse_cell
+from finfoundry.core.workbook import FormulaText, StyledCell, WorkbookSheet, cell_name, read_workbook
 from finfoundry.knowledge.bounds import most
 from finfoundry.knowledge.formats.archive import check_archive
 from finfoundry.knowledge.formats.content import XLSX
 from finfoundry.knowledge.formats.office.number_format import shown_date, shown_number
+from finfoundry.knowledge.formats.office.sheet_blocks import Row, regions, sheet_page
 
 MERGE_LIMIT = 64 * 1024 * 1024  # unpacked bytes up to which merged cells are read (this needs the whole sheet in memory)
 FIRST_YEAR, LAST_YEAR = 1970, 2060  # of header cells that may be years in the format of amounts
 NAMED = 5  # cells that a loss names
 
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)")  # "#N/A" is used for what is not available
+_BELOW_ZERO = frozenset("-–—−(（△▲")
 _YEAR_HEAD = re.compile(r"(?:(?:fiscal|financial|reporting)[ _-]?)?year|fy|年份?|(?:会计)?年度", re.IGNORECASE)
-
-Row = list[str]
 
 
 def parse_xlsx(data: bytes, name: str) -> Document:
@@ -60,8 +61,48 @@ def read_sheets(sheets: Iterable[WorkbookSheet], losses: list[str]) -> tuple[lis
             losses.append(f"sheet {sheet.name!r}: read {len(read):,} of {sheet.height:,} rows (limit of {most('cells'):,} cells a file)")
             missing += sheet.height - len(read)
         budget -= sum(map(len, read))
-        pages.append(sheet_page(len(pages) + 1, sheet.name, shown_rows(read), sheet.merged))
+        shown = shown_rows(read)
+        losses += [*_hidden(sheet, shown), *_shown_otherwise(sheet.name, read, shown)]
+        pages.append(_with_running(sheet_page(len(pages) + 1, sheet.name, shown, sheet.merged), sheet))
     return pages, missing
+
+
+def _with_running(page: Page, sheet: WorkbookSheet) -> Page:
+    """The page of a sheet with what is printed at the head and at the foot of its pages."""
+    sides: tuple[tuple[BlockKind, Sequence[str]], ...] = (("header", sheet.above), ("footer", sheet.below))
+    above, below = ([Block(kind, line, locator={"sheet": sheet.name, "part": kind}) for line in lines] for kind, lines in sides)
+    page.blocks = [*above, *page.blocks, *below]
+    return page
+
+
+def _hidden(sheet: WorkbookSheet, rows: Sequence[Row]) -> Iterator[str]:
+    """That cells are read which the program does not show."""
+    down = [row for row in sheet.hidden_rows if row < len(rows) and any(rows[row])]
+    across = [column for column in sheet.hidden_columns if any(column < len(row) and row[column] for row in rows)]
+    if down or across:
+        places = [*(f"row {row + 1}" for row in down), *(f"column {cell_name(0, column)[:-1]}" for column in across)]
+        named = ", ".join(places[:NAMED]) + (", …" if len(places) > NAMED else "")
+        yield f"sheet {sheet.name!r}: {len(down)} rows and {len(across)} columns are hidden, and are read all the same ({named})"
+
+
+def _shown_otherwise(sheet: str, read: Sequence[Sequence[StyledCell]], rows: Sequence[Row]) -> Iterator[str]:
+    """That number formats show nothing of a number, or show one above zero as one below."""
+    unseen, turned = [], []
+    for r, (values, shown) in enumerate(zip(read, rows, strict=True)):
+        for c, ((value, _), text) in enumerate(zip(values, shown, strict=True)):
+            if not value or isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            if not text:
+                unseen.append(cell_name(r, c))
+            elif value > 0 and text[0] in _BELOW_ZERO and (number := parse_cell(text)) is not None and number.value < 0:
+                turned.append(cell_name(r, c))
+    for cells, said in (
+        (unseen, "a number that their format does not show"),
+        (turned, "a number above zero that their format shows as below"),
+    ):
+        if cells:
+            named = ", ".join(cells[:NAMED]) + (", …" if len(cells) > NAMED else "")
+            yield f"sheet {sheet!r}: {len(cells)} cells hold {said} ({named})"
 
 
 def shown_rows(read: Sequence[Sequence[StyledCell]]) -> list[Row]:
@@ -167,53 +208,3 @@ def _are_years(numbers: list[float]) -> bool:
     """Whether a row of numbers counts years up or down."""
     steps = {abs(later - year) for year, later in itertools.pairwise(numbers)}
     return len(numbers) > 1 and steps == {1} and all(FIRST_YEAR <= year <= LAST_YEAR for year in numbers)
-
-
-def sheet_page(page_number: int, title: str, rows: list[Row], spans: Sequence[MergedRange]) -> Page:
-    """Cut a sheet at blank rows: regions of at least two columns are tables, single lines are headings and notes."""
-    page = Page(page_number, 0.0, 0.0, source="sheet", name=title)
-    for first, last in regions(rows):
-        start = first
-        while start < last and sum(map(bool, rows[start])) == 1:
-            page.blocks.append(line_block(title, rows, start))
-            start += 1
-        if start < last:
-            page.blocks.append(table_block(title, rows, start, last, spans))
-    return page
-
-
-def regions(rows: list[Row]) -> Iterator[tuple[int, int]]:
-    """Yield [first, last) of each run of rows that hold something."""
-    first = None
-    for index, row in enumerate([*rows, []]):
-        if any(row) and first is None:
-            first = index
-        elif not any(row) and first is not None:
-            yield first, index
-            first = None
-
-
-def line_block(sheet: str, rows: list[Row], row: int) -> Block:
-    column = next(index for index, text in enumerate(rows[row]) if text)
-    return Block("paragraph", rows[row][column], locator=address(sheet, row, column), section=(sheet,))
-
-
-def table_block(sheet: str, rows: list[Row], first: int, last: int, spans: Sequence[MergedRange]) -> Block:
-    """The rows ``first`` to ``last`` (not included) as a table; a single text in the three rows above is its note."""
-    sizes = {(span.top, span.left): span for span in spans}
-    cells = []
-    for row in range(first, last):
-        for column, text in enumerate(rows[row]):
-            if not text:
-                continue
-            span = sizes.get((row, column), MergedRange(row, column, row, column))
-            height, width = span.bottom - span.top + 1, span.right - span.left + 1
-            cells.append(Cell(row - first, column, text, None, height, width, address(sheet, row, column), header=row == first))
-    above = [rows[index][0] for index in range(max(0, first - 3), first) if sum(map(bool, rows[index])) == 1 and rows[index][0]]
-    text = "\n".join("\t".join(row) for row in rows[first:last])
-    note = above[-1] if above else None
-    return Block("table", text, cells=cells, section=(sheet,), title=sheet, note=note, locator=address(sheet, first, 0))
-
-
-def address(sheet: str, row: int, column: int) -> dict[str, str]:
-    return {"sheet": sheet, "cell": cell_name(row, column)}

@@ -16,11 +16,14 @@ from pptx.exc import PythonPptxError
 
 from finfoundry.core.document import Block, Cell, Document, Locator, Page
 from finfoundry.core.errors import ParseError
+from finfoundry.core.language import with_raised
 from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.formats.archive import check_archive
 from finfoundry.knowledge.formats.office.number_format import shown_number
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_LETTERS = (f"{_A}r", f"{_A}fld")
 DEEPEST = 10  # groups inside one another
 
 
@@ -44,20 +47,24 @@ def _page(number: int, slide: Any, losses: list[str]) -> Page:
         return Page(number, 0.0, 0.0, source="flow", name="hidden")
     page = Page(number, 0.0, 0.0, source="flow")
     title = slide.shapes.title
-    heading = " ".join(title.text_frame.text.split()) if title is not None and title.has_text_frame else ""
+    heading = _text(title.text_frame) if title is not None and title.has_text_frame else ""
     if heading:
         page.blocks.append(Block("heading", heading, level=1, section=(heading,), locator={"slide": str(number)}))
     section = (heading,) if heading else ()
-    pictures = 0
+    pictures = drawings = 0
     for shape in _in_order(_flat(slide.shapes)):
         if title is not None and shape.shape_id == title.shape_id:
             continue
         pictures += shape.shape_type in (MSO_SHAPE_TYPE.PICTURE, MSO_SHAPE_TYPE.LINKED_PICTURE)
+        drawings += shape.element.tag.endswith("}graphicFrame") and not (shape.has_table or shape.has_chart)
         page.blocks += _blocks(shape, section, {"slide": str(number), "shape": shape.name})
-    if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None and (text := frame.text.strip()):
+    frame = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
+    if frame is not None and (text := "\n".join(filter(None, map(_line, frame.paragraphs)))):
         page.blocks.append(Block("paragraph", text, section=section, locator={"slide": str(number), "part": "notes"}))
     if pictures:
         losses.append(f"slide {number}: {pictures} pictures are not read")
+    if drawings:
+        losses.append(f"slide {number}: {drawings} diagrams or embedded objects are not read")
     if not page.blocks:
         page.source = "empty"
     return page
@@ -83,8 +90,27 @@ def _blocks(shape: Any, section: tuple[str, ...], locator: Locator) -> Iterator[
         yield from _chart(shape.chart, section, locator)
     elif shape.has_text_frame:
         for paragraph in shape.text_frame.paragraphs:
-            if text := " ".join("".join(run.text for run in paragraph.runs).split()):
+            if text := _line(paragraph):
                 yield Block("list" if paragraph.level else "paragraph", text, section=section, locator=locator)
+
+
+def _text(frame: Any) -> str:
+    return " ".join(filter(None, map(_line, frame.paragraphs)))
+
+
+def _line(paragraph: Any) -> str:
+    """The text of a paragraph on one line, breaks in it as spaces; raised letters are those of marks, as of footnotes."""
+    text = ""
+    for child in paragraph._p:  # noqa: SLF001  its runs leave out breaks and fields
+        piece = " " if child.tag == f"{_A}br" else (child.findtext(f"{_A}t") or "") if child.tag in _LETTERS else ""
+        text += with_raised(text, piece) if piece.strip() and _is_raised(child) else piece
+    return " ".join(text.split())
+
+
+def _is_raised(run: Any) -> bool:
+    properties = run.find(f"{_A}rPr")
+    level = "0" if properties is None else (properties.get("baseline") or "0").strip("%")
+    return level.isdigit() and int(level) > 0  # a lowered one is below zero
 
 
 def _table(table: Any, section: tuple[str, ...], locator: Locator) -> Block:
@@ -94,7 +120,7 @@ def _table(table: Any, section: tuple[str, ...], locator: Locator) -> Block:
     for r, row in enumerate(table.rows):
         rows.append([])
         for c, cell in enumerate(row.cells):
-            text = "" if cell.is_spanned else " ".join(cell.text_frame.text.split())
+            text = "" if cell.is_spanned else _text(cell.text_frame)
             rows[-1].append(text)
             if text:
                 height, width = (cell.span_height, cell.span_width) if cell.is_merge_origin else (1, 1)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from finfoundry.app import App
+from finfoundry.core.balance.digit_balance import MOST_SHOWN
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.knowledge.storage.document_reading import goes_along, outline, places_of
@@ -78,7 +79,7 @@ async def document_show(
 ) -> Response:
     found = await service.work(service.app.document, bearer.principal, document)
     database = service.app.database
-    values: dict[str, Any] = {"document": found, "find": find, "most_pages": PAGES_LISTED}
+    values: dict[str, Any] = {"document": found, "find": find, "most_pages": PAGES_LISTED, "most_lost": MOST_SHOWN}
     values["outline"] = await service.work(outline, database, bearer.principal, document)
     values["places"] = await service.work(places_of, database, bearer.principal, document, find.strip()) if find.strip() else []
     values["labels"] = await service.work(service.app.policy.visible_labels, bearer.principal)

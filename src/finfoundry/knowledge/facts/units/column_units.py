@@ -7,15 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from finfoundry.core.quantities.unit_lines import read_unit_line, states_unit
+from finfoundry.core.quantities.unit_lines import UnitLine, read_unit_line, states_unit
 from finfoundry.knowledge.facts.header_times.timing import Timing
 
-if TYPE_CHECKING:
-    from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
-
 _ASIDE = re.compile(r"\s*[(（](?:(?:unaudited|audited|未经审计|经审计)|(?:notes?|附注|注)\s*[\w.]{0,8}|\w{1,2})[)）]\s*$", re.IGNORECASE)
+
+
+class UnitColumn(Protocol):
+    """What is told of a column here: its time, its own name, its unit, and whether it holds changes or percents."""
+
+    timing: Timing
+    dimension: str | None
+    unit: UnitLine
+    change: bool
+    percent: bool
 
 
 def unit_said(texts: Iterable[str]) -> str | None:
@@ -28,7 +35,7 @@ def unit_said(texts: Iterable[str]) -> str | None:
     return next((text for text in reversed(bare) if states_unit(text)), None)
 
 
-def tell_units_apart(columns: Mapping[int, HeaderColumn], said: Mapping[int, str]) -> None:
+def tell_units_apart(columns: Mapping[int, UnitColumn], said: Mapping[int, str]) -> None:
     """The unit printed over each column, where they are not the same for all: "£m | US$m". What is the same is the table's."""
     lines = {number: read_unit_line(note) for number, note in said.items()}
     scaled = any(line.scale is not None for line in lines.values())
@@ -39,7 +46,7 @@ def tell_units_apart(columns: Mapping[int, HeaderColumn], said: Mapping[int, str
         columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
 
 
-def tell_translations(columns: Mapping[int, HeaderColumn], said: Mapping[int, str]) -> None:
+def tell_translations(columns: Mapping[int, UnitColumn], said: Mapping[int, str]) -> None:
     """Columns of one time in two currencies, "RMB | RMB | US$": those of the currency that has more times are the company's own, and the
     others are translations, called as they are headed; where none has more, each is so called.
     """

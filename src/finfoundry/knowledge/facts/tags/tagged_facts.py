@@ -16,10 +16,9 @@ from functools import lru_cache
 
 from finfoundry.core.document import Document, Fact
 from finfoundry.core.formulas import listed_metrics
-from finfoundry.knowledge.facts.ixbrl import Dimensions, Tagged, read_tags
-from finfoundry.knowledge.facts.sense import in_sense
-from finfoundry.knowledge.facts.tag_checks import Joined, as_contradicted, by_words, contradicted, told
-from finfoundry.knowledge.formats.html import read_tree
+from finfoundry.knowledge.facts.tags.ixbrl import Dimensions, Tagged, read_tags
+from finfoundry.knowledge.facts.tags.tag_checks import Joined, as_contradicted, by_words, contradicted, told
+from finfoundry.knowledge.formats.html import shared_tree
 
 _PLAIN_MEMBER = {"segment", "segments", "brand", "operating", "reportable", "total", "and", "of", "the"}  # words that rows leave away
 
@@ -29,14 +28,14 @@ def tagged_facts(data: bytes, document: Document, facts: Sequence[Fact]) -> list
 
     Fills ``document.contradicted`` with what tags and page, or tags of one key, say otherwise.
     """
-    every = read_tags(read_tree(data, document.name))
+    every = read_tags(shared_tree(data, document.name))
     tags = {tag.id: tag for tag in every if tag.id}
     owned = [(fact, _own_tag(fact, tags)) for fact in facts]
     pairs = [Joined(fact, tag) for fact, tag in owned if tag is not None]
     disputed = contradicted(pairs)
     by_fact = {id(pairs[place].fact): why for place, (_, why) in disputed.items()}
     document.contradicted = [why for _, why in disputed.values()]
-    rows = in_sense([_of_row(fact, tag, id(fact) in by_fact) for fact, tag in owned])
+    rows = [_of_row(fact, tag, id(fact) in by_fact) for fact, tag in owned]
     used = {pair.tag.id for pair in pairs}
     pages = _pages_of(document)
     loose = [tag for tag in every if tag.id not in used and (tag.id or not tag.in_table)]

@@ -1,15 +1,10 @@
-"""The sense of a concept's value: below zero where its line names a loss, or cash that was used, and prints it without brackets.
-
-A concept such as NetIncomeLoss or NetCashProvidedByUsedInOperatingActivities is above zero for a profit, or for cash that came in. "Net
-loss 500" and "Net loss (500)" are one figure: both are -500 of the concept, so that what is computed of it has the right sign.
-"""
+"""The side that a line's label names, a gain or a loss, of concepts that are of both: NetIncomeLoss, cash provided or used."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -47,27 +42,15 @@ def side_of(path: tuple[str, ...]) -> Side | None:
     label = f"{path[-2]} {path[-1]}" if len(path) > 1 and label_key(path[-1]) in BY_HEADING else path[-1]
     plain = _TAX.sub(" ", simplified(label))
     loss, gain = _LOSS.search(plain), _GAIN.search(plain)
-    return "either" if loss and gain else "loss" if loss else "gain" if gain else None
-
-
-def in_sense(facts: Sequence[Fact]) -> list[Fact]:
-    """The facts with the values of lines that name a loss, or cash used, below zero, as those that print them in brackets have them.
-
-    A row that prints figures with and without brackets stays as it is printed: which of its signs is the loss is not said.
-    """
-    rows: dict[tuple[object, ...], list[Fact]] = defaultdict(list)
-    for fact in facts:
-        if _may_turn(fact):
-            rows[fact.table, fact.row, fact.concept].append(fact)
-    turned = {id(fact) for row in rows.values() if all(fact.value >= 0 for fact in row) for fact in row if fact.value}
-    return [replace(fact, value=-fact.value) if id(fact) in turned else fact for fact in facts]
+    aside = loss is not None and plain[: loss.start()].rstrip().endswith(("(", "（"))  # "cash from (used for)"
+    return "either" if loss and (gain or aside) else "loss" if loss else "gain" if gain else None
 
 
 def of_both_signs(facts: Sequence[Fact]) -> list[tuple[Fact, Fact]]:
     """Of each row that names a loss, or cash used, and prints figures of one kind of column with and without brackets, one of each."""
     rows: dict[tuple[object, ...], list[Fact]] = defaultdict(list)
     for fact in facts:
-        if _may_turn(fact) and fact.value and not fact.dimensions:
+        if _names_loss(fact) and fact.value and not fact.dimensions:
             rows[fact.table, fact.row, fact.concept].append(fact)
     found = []
     for row in rows.values():
@@ -77,7 +60,7 @@ def of_both_signs(facts: Sequence[Fact]) -> list[tuple[Fact, Fact]]:
     return found
 
 
-def _may_turn(fact: Fact) -> bool:
+def _names_loss(fact: Fact) -> bool:
     """Whether a fact is of a row that names a loss, and an amount of a concept that is of both sides."""
     amount = fact.unit not in ("ratio", "shares", "count", "years")
     return fact.concept in TWO_SIDED and fact.table is not None and amount and side_of(fact.metric) == "loss"

@@ -14,7 +14,6 @@ from itertools import pairwise
 
 from finfoundry.core.quantities.numbers import CellNumber
 from finfoundry.core.quantities.unit_lines import currency_at_end
-from finfoundry.knowledge.facts.table.concepts import find_concept
 
 ONE, PERCENT, BASIS_POINT = Decimal(1), Decimal("0.01"), Decimal("0.0001")
 RATE_OF = Decimal(3)  # printed with two decimals and below, 1.48 may be 148 %
@@ -69,25 +68,16 @@ def is_margin_in_money(label: str) -> bool:
     return _MARGIN.search(label) is not None and currency_at_end(label).currency is not None
 
 
+def is_named_by_letters(label: str) -> bool:
+    """Whether a label is one of the relations that banks know by their letters, and print in percent: LCR, LTV, RoE."""
+    return _NAMED.search(bare_name(label)) is not None
+
+
 @lru_cache(maxsize=32_768)
 def is_relation(label: str) -> bool:
     """Whether a label names how two amounts relate, and no amount: it ends in "ratio" or says over what ("Net debt / EBITDA")."""
-    bare = _bare(label)
+    bare = bare_name(label)
     return any(pattern.search(bare) for pattern in (_RATIO, _NAMED, _COVER)) or _OVER.fullmatch(bare) is not None
-
-
-@lru_cache(maxsize=32_768)
-def unit_of_line(label: str) -> str | None:
-    """The unit of the known line that a label ends in, where that is a relation: "ratio" of "Tier 1 leverage ratio"; else None."""
-    bare = _bare(label)
-    if _NAMED.search(bare):
-        return "ratio"
-    words = bare.split()
-    for start in range(min(len(words), 4)):
-        concept = find_concept((" ".join(words[start:]),), None)
-        if concept is not None:
-            return concept.unit if concept.unit in ("ratio", "times") else None
-    return None
 
 
 def of_relation(number: CellNumber, unit: str | None) -> tuple[str | None, Decimal]:
@@ -109,5 +99,6 @@ def scale_by_change(levels: Sequence[CellNumber], change: CellNumber) -> Decimal
     return PERCENT
 
 
-def _bare(label: str) -> str:
+def bare_name(label: str) -> str:
+    """A label without what follows the name of its line: brackets, what a comma begins, marks."""
     return _CARDINAL.sub("", label.strip()).strip(" :：")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from finfoundry.core.document import Block, Cell
-from finfoundry.knowledge.facts.table.grid import GridRow, has_period
+from finfoundry.core.periods import find_periods
 
 _COUNTED_BY = re.compile(
     r"\bin\s+(?:years|months|days)\b|[(（](?:years|months|days|年|个?月|天|日)[)）]|\b(?:years|months|days)\s*$", re.IGNORECASE
@@ -16,25 +16,23 @@ FEWEST, LONGEST = 3, 3  # columns; digits of a number of years, months or days
 LONGEST_HEADING = 40  # characters
 
 
-def heading_of_terms(above: GridRow, row: GridRow, labels: Sequence[int]) -> Cell | None:
+def heading_of_terms(above: Sequence[Cell], row: Sequence[Cell], labels: Sequence[int]) -> Cell | None:
     """The heading over a row of rising whole numbers that it counts; None over figures.
 
     Of "Term in years" over "Rating | 1 | 3 | 5 | 10" it is the former; of "2024" over "Loans | 1 | 3 | 5" None.
     """
-    cells = [cell for cell in row.cells if cell.column not in labels]
-    heads = [cell for cell in above.cells if _counts_terms(cell.text)]
+    cells = [cell for cell in row if cell.column not in labels]
+    heads = [cell for cell in above if _counts_terms(cell.text)]
     if len(heads) != 1 or not _are_terms([cell.text for cell in cells]):
         return None
-    alone = not any(cell.column > heads[0].column for cell in above.cells)
+    alone = not any(cell.column > heads[0].column for cell in above)
     over = heads[0].column_span > 1 or (alone and heads[0].column not in labels)
     return heads[0] if over and heads[0].column <= cells[0].column else None
 
 
-def head_with_terms(above: GridRow, row: GridRow, heading: Cell) -> None:
-    """Make a row of terms a header, each called as the heading over all of them."""
-    row.kind = "header"
-    row.cells = [_called(cell, heading.text) for cell in row.cells]
-    above.cells = [cell for cell in above.cells if cell is not heading]
+def terms_called(row: Sequence[Cell], heading: str) -> list[Cell]:
+    """The cells of a row of terms, each called as the heading over all of them: "Term in years: 3"."""
+    return [_called(cell, heading) for cell in row]
 
 
 def with_terms_called(block: Block, above: Sequence[str]) -> Block:
@@ -48,7 +46,7 @@ def with_terms_called(block: Block, above: Sequence[str]) -> Block:
 
 
 def _counts_terms(heading: str) -> bool:
-    return len(heading) <= LONGEST_HEADING and _COUNTED_BY.search(heading) is not None and not has_period(heading)
+    return len(heading) <= LONGEST_HEADING and _COUNTED_BY.search(heading) is not None and not find_periods(heading)
 
 
 def _are_terms(texts: Sequence[str]) -> bool:

@@ -14,8 +14,8 @@ from decimal import Decimal
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import parse_iso
 from finfoundry.core.quantities.scales import HAN, LETTERS, WORDS
-from finfoundry.knowledge.facts.ixbrl import Tagged
-from finfoundry.knowledge.facts.sense import TWO_SIDED, side_of
+from finfoundry.knowledge.facts.tags.ixbrl import Tagged
+from finfoundry.knowledge.facts.tags.sense import TWO_SIDED, side_of
 
 LEAST = 3  # figures of a table or a column that prove what its headings say
 CONTRADICTED = 0.5  # the confidence of a figure that another reading contradicts
@@ -99,7 +99,8 @@ def _scales(pairs: Sequence[Joined]) -> Iterator[tuple[int, str]]:
         agreeing = sum(_agree(other) for other in beside)
         alike = [other for other in beside if _factor(other) == factor and other.fact.statement in STATEMENTS]
         whole = not agreeing and len(alike) >= LEAST and pair.fact.statement in STATEMENTS
-        if pair.tag.unit == "ratio" or by_words(pair.tag) is not None or agreeing >= 2 or whole:
+        by_heading = len(pair.tag.unit) == 3 and (agreeing >= 2 or whole)  # headings often leave out whether they mean shares
+        if pair.tag.unit == "ratio" or by_words(pair.tag) is not None or by_heading:
             yield place, told(pair.fact, f"{_plain(pair.fact.value)} as printed", f"{_plain(pair.tag.printed)} by its tag")
 
 

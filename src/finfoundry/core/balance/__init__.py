@@ -1,0 +1,1 @@
+"""What became of the digits that a paper prints."""

@@ -1,0 +1,1 @@
+"""What words and headings say of units, before a table is read."""
