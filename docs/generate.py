@@ -1,5 +1,5 @@
 """Write what is derived from the code: the command reference (docs/commands.md), the JSON Schemas (docs/schemas), the pictures, and
-the rates of right answers (docs/rates.json) into the pages that show them.
+the rates of right answers (docs/rates.json) and what was measured beside (docs/figures.yaml) into the pages that show them.
 
 ``--check`` writes nothing and exits 1 when a file differs from what the code says.
 """
@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from docs import rates
+from docs import figures, rates
 from docs.picture import PATHS, picture
 from finfoundry.cli import schemas
 
@@ -49,6 +49,8 @@ def outputs() -> dict[Path, str]:
     for page in rates.PAGES:
         path = DOCS.parent / page
         files[path] = rates.written(path.read_text("utf-8"), page)
+    for page, language in figures.PAGES.items():
+        files[DOCS.parent / page] = figures.page(language)
     return files
 
 
