@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from finfoundry.core.document import PERIOD_ASSUMED, Block, Fact, Page
 from finfoundry.core.quantities.unit_lines import own_unit
-from finfoundry.knowledge.facts.cell_units import differences_shown, relations_shown, unit_of
+from finfoundry.knowledge.facts.cell_units import differences_shown, may_be_crores, relations_shown, unit_of
 from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
@@ -36,7 +36,7 @@ from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_wholes
 from finfoundry.knowledge.facts.table_measure import currencies_of, measure_of
 from finfoundry.knowledge.facts.units.relations import BASIS_POINT
-from finfoundry.knowledge.facts.units.term_headings import with_terms_called
+from finfoundry.knowledge.facts.units.term_headings import with_terms_called, without_heading_of_terms
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance
 _HELD = re.compile(
