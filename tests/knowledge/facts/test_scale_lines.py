@@ -13,6 +13,7 @@ from finfoundry.core.document import Certificate, Document
 from finfoundry.knowledge.facts.extract import extract
 from finfoundry.knowledge.formats.pdf import parse
 from finfoundry.knowledge.ingest.certificate import certify
+from finfoundry.knowledge.ingest.parse_file import parse as read_whole
 
 DATES = ("", "31 December 2024", "31 December 2023")
 BODY: Sequence[Row] = [
@@ -232,3 +233,16 @@ def test_sentences_for_all_tables_that_disagree_leave_amounts_without_a_scale() 
     _, told, certificate = read(cover("Tables in this report are stated in thousands.", *far), page())
     assert told == both(1, None)
     assert certificate.mark is not None
+
+
+@pytest.mark.parametrize("second", ["* All amounts in millions.", "* In EUR millions"])
+def test_in_a_flow_of_text_a_footnote_below_an_earlier_table_is_not_a_later_ones(second: str) -> None:
+    def part(amount: str) -> str:
+        rows = (("EUR*", "2024", "2023"), ("Revenue", amount, "1198"), ("Costs", "819", "820"))
+        return "<table>" + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows) + "</table>"
+
+    text = f"{part('2312')}<p>* In thousands.</p><h2>Segments</h2><p>Text</p><p>Text</p><p>Text</p><p>Text</p>{part('3312')}<p>{second}</p>"
+    facts = read_whole(f"<html><body><h1>Annual report 2024</h1>{text}</body></html>".encode(), "page.html").facts
+    scales = {fact.text: fact.scale for fact in facts if fact.unit}
+    assert scales["2312"] == 1000
+    assert scales.get("3312") in {None, 10**6}

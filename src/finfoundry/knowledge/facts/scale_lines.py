@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import dropwhile, takewhile
 
-from finfoundry.core.document import Cell, Document, Page
+from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.core.quantities.unit_lines import only_units, own_unit
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.column_headers import units_beside_dates
@@ -102,15 +103,20 @@ def _joined(own: TableScale, noted: TableScale) -> TableScale:
 def _footnotes(table: BlockTable) -> dict[str, TableScale]:
     """The footnotes of the table's page that state a scale of amounts, by their marks."""
     found: dict[str, TableScale] = {}
-    blocks = table.page.blocks
-    start = next((place for place, block in enumerate(blocks) if block.box == table.block.box and block.kind == "table"), len(blocks))
-    below = [block.text for block in blocks[start + 1 :] if block.kind != "table"]
+    after = list(dropwhile(lambda block: not _is_of(block, table), table.page.blocks))[1:]
+    if table.block.box is None:  # a flow of text has no foot of a page: what stands below the next table is that one's
+        after = list(takewhile(lambda block: block.kind != "table", after))
+    below = [block.text for block in after if block.kind != "table"]
     last = [row.cells[0].text for row in table.grid.rows if row.index and not row.values and len(row.cells) == 1]  # read as rows
     for text in (*last, *below):
         match = _FOOT_MARK.match(text)
         if match and (measure := _of_all(text[match.end() :])).scale is not None:
             found.setdefault(_plain(match[1]), measure)
     return found
+
+
+def _is_of(block: Block, table: BlockTable) -> bool:
+    return block is table.block or (block.kind == "table" and block.box is not None and block.box == table.block.box)
 
 
 def _heads(table: BlockTable) -> Sequence[str]:
