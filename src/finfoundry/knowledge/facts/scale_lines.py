@@ -44,6 +44,15 @@ def running_everywhere(document: Document) -> TableScale:
     return agreed(block.text for page in document.pages for block in page.blocks if block.kind in ("header", "footer"))
 
 
+def unless_elsewhere(line: TableScale, own: TableScale) -> TableScale:
+    """What a running line states, for a table with a measure of its own; unread where the two name different currencies: a line in USD
+    million is not surely that of a table in EUR.
+    """
+    named, other = line.currency, own.currency
+    alike = named is None or other is None or named == other or other in line.shared or named in own.shared
+    return line if alike else TableScale(unread=line.note)
+
+
 def said_once(document: Document) -> TableScale:
     """What a line states for all amounts of a paper, wherever it stands: "All amounts in EUR million", 金额单位均为人民币百万元; with
     what sentences state for all tables. Of lines that disagree none holds, and their words are ``unread``.
