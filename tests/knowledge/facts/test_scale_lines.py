@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 from tests.knowledge.formats.drawn import CHINESE, Row, pdf, statement, text
 
 from finfoundry.core.document import Certificate, Document
 from finfoundry.knowledge.facts.extract import extract
+from finfoundry.knowledge.formats.office.sheets import parse_xlsx
 from finfoundry.knowledge.formats.pdf import parse
 from finfoundry.knowledge.ingest.certificate import certify
+from finfoundry.knowledge.ingest.parse_file import parse as read_whole
 
 DATES = ("", "31 December 2024", "31 December 2023")
 BODY: Sequence[Row] = [
@@ -232,3 +236,43 @@ def test_sentences_for_all_tables_that_disagree_leave_amounts_without_a_scale() 
     _, told, certificate = read(cover("Tables in this report are stated in thousands.", *far), page())
     assert told == both(1, None)
     assert certificate.mark is not None
+
+
+@pytest.mark.parametrize("second", ["* All amounts in millions.", "* In EUR millions"])
+def test_in_a_flow_of_text_a_footnote_below_an_earlier_table_is_not_a_later_ones(second: str) -> None:
+    def part(amount: str) -> str:
+        rows = (("EUR*", "2024", "2023"), ("Revenue", amount, "1198"), ("Costs", "819", "820"))
+        return "<table>" + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows) + "</table>"
+
+    text = f"{part('2312')}<p>* In thousands.</p><h2>Segments</h2><p>Text</p><p>Text</p><p>Text</p><p>Text</p>{part('3312')}<p>{second}</p>"
+    facts = read_whole(f"<html><body><h1>Annual report 2024</h1>{text}</body></html>".encode(), "page.html").facts
+    scales = {fact.text: fact.scale for fact in facts if fact.unit}
+    assert scales["2312"] == 1000
+    assert scales.get("3312") in {None, 10**6}
+
+
+def with_header(rows: Sequence[Sequence[str | int]], line: str) -> bytes:
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    sheet.oddHeader.center.text = line
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("running", "currency", "scale"),
+    [
+        ("Assets under management: USD million", "EUR", None), ("Amounts in USD million", "EUR", None),
+        ("Amounts in EUR million", "EUR", 10**6),
+        ("Amounts in million", "EUR", 10**6), ("Amounts in $ million", "CAD", 10**6), ("Verbena Bank plc", "EUR", 1),
+    ],
+)  # fmt: skip
+def test_a_running_line_in_another_currency_than_a_tables_own_gives_it_no_scale(running: str, currency: str, scale: int | None) -> None:
+    rows = [[currency, "31 Dec 2024", "31 Dec 2023"], ["Revenue", 2312, 1198], ["Costs", 819, 820], ["Tax", 9, 20]]
+    read = parse_xlsx(with_header(rows, running), "book.xlsx")
+    own = extract(read)
+    assert {fact.scale if fact.unit else None for fact in own} == {scale}
+    assert bool(read.unread_scales) == (scale is None)

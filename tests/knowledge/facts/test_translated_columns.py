@@ -41,6 +41,12 @@ def test_years_in_one_currency_each_are_no_translations() -> None:
     assert revenue([["", "2023", "2024"], ["", "EUR", "US$"]], ["1,300", "193"]) == [("1,300", "EUR", None), ("193", "USD", None)]
 
 
+@pytest.mark.parametrize("units", [["", "$ million"], ["$ million", ""], ["", "EUR"], ["$ million", "$ million"]])
+def test_a_single_currency_names_no_column_even_where_only_some_bear_it(units: list[str]) -> None:
+    told = revenue([["", "2022", "2023"], ["", *units]], ["1,300", "1,405"])
+    assert [name for _, _, name in told] == [None, None]
+
+
 def test_one_currency_over_all_columns_is_no_name_of_any() -> None:
     told = revenue([["", "2023", "2024"], ["", "RMB", "RMB"]], ["1,300", "1,405"])
     assert [(text, name) for text, _, name in told] == [("1,300", None), ("1,405", None)]

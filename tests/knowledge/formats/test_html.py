@@ -192,6 +192,9 @@ def test_struck_figures_are_left_out_and_said(struck: str) -> None:
         (".menu .off { display: none }", True),
         ("/* .off { display: none } */", True),
         (".off { display: none } .off { display: table-row }", True),
+        (".off { display: none } .off.now { display: table-row }", True),
+        (".off { display: none } #all:checked ~ .off { display: table-row }", True),
+        (".off { display: none } .off.no { display: none }", False),
     ],
 )
 def test_rows_that_a_style_sheet_hides_are_left_out_and_said(rule: str, shown: bool) -> None:
@@ -199,6 +202,27 @@ def test_rows_that_a_style_sheet_hides_are_left_out_and_said(rule: str, shown: b
     document = read(f"<style>{rule}</style><table>{rows}</table>")
     assert ("3" in document.pages[0].text) == shown
     assert document.losses == ([] if shown else ["1 hidden rows of tables were left out"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "losses"),
+    [
+        (".pane { display: none }", ["1 parts with figures that a style sheet hides were left out"]),
+        (".pane { display: none } .pane.active { display: block }", []),
+        (".pane { display: none } .open .pane { display: block }", []),
+        (".pane { color: red }", []),
+        (".words { display: none }", []),
+    ],
+)
+def test_a_part_that_a_style_sheet_hides_is_said_where_it_has_figures_and_read_where_another_rule_shows_it(
+    rule: str, losses: list[str]
+) -> None:
+    rows = "<tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr>"
+    document = read(
+        f"<style>{rule}</style><p>Text</p><div class='words'>See more</div><div class='pane active'><table>{rows}</table></div>"
+    )
+    assert document.losses == losses
+    assert any(block.kind == "table" for block in document.pages[0].blocks) == (not losses)
 
 
 def test_the_caption_of_a_table_stands_above_it() -> None:

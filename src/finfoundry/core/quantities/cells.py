@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -63,6 +64,7 @@ _HALVES = re.compile(r"(?P<whole>\d{1,3})?\s?(?P<part>[¼½¾⅛⅜⅝⅞])\s?(?
 _SIDE = re.compile(r"(?P<before>DR|Dr|CR)\.?\s?(?=[\d$€£¥])|(?<=\d)\s?(?P<behind>DR|Dr|CR)\.?$")  # not "5 Cr", which are crores
 _CRORES = re.compile(r"(?P<figure>.*\d)\s?(?:Cr|CR|cr)\.?")
 CRORE = Decimal(10_000_000)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TEXT_SIGN = re.compile(r"^['’](?=[-+(]\s?[\d$€£¥]|\d{1,3},\d{3})")  # by which a sheet keeps a figure as a text; not '24, a year
 
 
@@ -84,7 +86,7 @@ def parse_cell(text: str, writing: Writing = "unknown") -> CellNumber | None:
     if simple:
         value = Decimal(simple["digits"].replace(",", ""))
         return CellNumber(-value if simple["open"] else value, places(simple["digits"]))
-    if not _HINT.search(text):
+    if not _HINT.search(text) or ("\n" in text and are_figures(text.split("\n"))):
         return None
     plain = " ".join(halfwidth(text).split())
     if len(plain) > 60:
@@ -98,6 +100,20 @@ def parse_cell(text: str, writing: Writing = "unknown") -> CellNumber | None:
         return CellNumber(Decimal(0), 0, percent="%" in plain, currency=unit.currency, dash=True, shared=unit.shared)
     digits = plain_digits(_TEXT_SIGN.sub("", plain), writing)
     return None if digits is None else _in_words(digits) or _on_a_side(digits) or _number(digits)
+
+
+def in_one_cell(lines: Sequence[str]) -> str:
+    """The lines of a cell as one text. Figures one below another are several, and stay apart: a space would group the digits of one.
+
+    >>> in_one_cell(["850", "120"]), in_one_cell(["Revenue", "and costs"])
+    ('850 / 120', 'Revenue and costs')
+    """
+    return (" / " if are_figures(lines) else " ").join(lines)
+
+
+def are_figures(lines: Sequence[str]) -> bool:
+    """Whether lines, more than one, are a figure each, and no years or parts of a date."""
+    return len(lines) > 1 and all(_YEAR.fullmatch(line.strip()) is None and parse_cell(line.strip()) is not None for line in lines)
 
 
 def readings(text: str) -> list[CellNumber]:

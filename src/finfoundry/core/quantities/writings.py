@@ -18,7 +18,7 @@ Writing = Literal["unknown", "decimal point", "grouping comma", "decimal comma",
 
 _ALONE = r"(?<![\d.,'’])"
 _END = r"(?![.,'’]?\d)"
-_SPACED = re.compile(r"(?<![\d.,'’])(?<!\d )([1-9]\d{0,2}(?: \d{3})+)(?:[.,](\d+))?(?! ?\d)(?![.,'’]\d)")
+_SPACED = re.compile(r"(?<![\d.,'’])(?<!\d )(?!(?<=[+])(?:\d+ ){3})([1-9]\d{0,2}(?: \d{3})+)(?:[.,](\d+))?(?! ?\d)(?![.,'’]\d)")
 _QUOTED = re.compile(rf"{_ALONE}([1-9]\d{{0,2}}(?:['’]\d{{3}})+)(?:[.,](\d+))?{_END}")
 _LAKHS = re.compile(rf"{_ALONE}([1-9]\d?(?:,\d{{2}})+,\d{{3}})(?:\.(\d+))?{_END}")
 _POINTS = re.compile(rf"{_ALONE}([1-9]\d{{0,2}}(?:\.\d{{3}})+),(\d+){_END}|{_ALONE}([1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}){_END}")

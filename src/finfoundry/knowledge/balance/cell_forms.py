@@ -47,6 +47,7 @@ _UNITS = re.compile(rf"(?<![A-Za-z]){_UNIT_WORD}(?![a-z])")
 _ORDINAL = re.compile(r"[（(\[]?(?:item\s+|no\.?\s*|ex-)?\d{1,3}(?:\.\d{1,3}){0,2}[A-Za-z]?(?:\([a-z\d]{1,4}\))?[.)）\]、]*", re.IGNORECASE)
 _SURE_ORDINAL = re.compile(r"[A-Za-z]|\d[.、]$")
 _CODE = re.compile(
+    r"\+\d{1,3}(?:[ -]\(?\d{1,4}\)?){3,6}|"
     r"\(?\d{2,4}\)?[- ]\d{5,8}(?:[- ]\d{2,6})*|\+?\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{4}|"
     r"(?!(?:CR|DR)\d)[A-Z]{1,4}\d+[\dA-Z.-]*|\d{3,6}[A-Z]{1,3}\d*|"
     r"(?:EX-)?\d{1,3}\.?[A-Z]{3}|[A-Z]{0,3}\d{2,}(?:-\d+){2,}|10-[KQ].*|8-K.*",
@@ -83,9 +84,13 @@ def is_length_of_time(text: str) -> bool:
 
 
 def names_times_alone(text: str) -> bool:
-    """Whether all digits of a text, which may have words besides, are days and years: "2022 $ million 2023", "110年3月31日 說明"."""
+    """Whether all digits of a text, which may have words besides, are days and years: "2022 $ million 2023", "110年3月31日 說明",
+    "31 December 2024 USD".
+    """
     rest = _YEARS.sub(" ", _DAY_FORM.sub(" ", text))
-    return rest != text and not has_digits(rest)
+    if rest == text or not has_digits(rest):
+        return rest != text
+    return (_MONTH.search(text) is not None or "月" in text) and is_time(_UNITS.sub(" ", text))
 
 
 def is_year(text: str) -> bool:

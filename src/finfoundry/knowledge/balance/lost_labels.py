@@ -18,6 +18,7 @@ _LATIN = re.compile(r"[\x00-\x7f]+")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _NEAR = 2.0  # points
 _FEWEST = 2  # letters of a label
+_ORDINAL_ENDS = ("st", "nd", "rd", "th")  # raised behind a number
 _FULL = 0.9  # of the longest label of its column
 _ENDS = (":", "：", "-", "–")
 
@@ -46,7 +47,8 @@ def _dropped_words(number: int, words: Sequence[Word], page: Page | None) -> Ite
         return
     holders = [(block.box, _letters(block.text)) for block in blocks if block.kind != "table"]
     holders += [(cell.box, _letters(cell.text)) for block in blocks for cell in block.cells]
-    dropped = [word.text for word in words if len(_letters(word.text)) >= _FEWEST and not _is_held(word, holders)]
+    labels = [word for word in words if len(_letters(word.text)) >= _FEWEST and word.text not in _ORDINAL_ENDS]
+    dropped = [word.text for word in labels if not _is_held(word, holders)]
     if dropped:
         told = " ".join(dropped[: 2 * MOST_TOLD]) + (" …" if len(dropped) > 2 * MOST_TOLD else "")
         yield f"page {number}: {len(dropped)} words stand in no block: {told!r}"

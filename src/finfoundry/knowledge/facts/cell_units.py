@@ -16,7 +16,7 @@ from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
 from finfoundry.knowledge.facts.table.concepts import Concept, find_concept
 from finfoundry.knowledge.facts.table.grid import Value
-from finfoundry.knowledge.facts.table.scale import per_share, speaks_of_one_share, unit_and_scale
+from finfoundry.knowledge.facts.table.scale import in_currency, per_share, speaks_of_one_share, unit_and_scale
 from finfoundry.knowledge.facts.units.relations import (
     BASIS_POINT,
     ONE,
@@ -73,11 +73,13 @@ def _by_words(
         return "shares", ONE
     percent = column.percent or value.column in table.percent or line.row.index in table.percent_rows or place in table.percent_cells
     percent = percent and not value.number.currency
-    said = table.in_percent and len(path) == 1 and column.unit == UnitLine() == own_unit(path[0])  # a heading in it begins other things
+    said = (
+        table.in_percent and len(path) == 1 and column.unit == column.named == UnitLine() == own_unit(path[0])
+    )  # a heading in it begins other things
     percent = percent or (said and abs(value.number.value) < MOST_PERCENT)
     percent = percent and (value.number.percent or own_unit(path[-1]).scale is None)  # "Losses (USD m)" in a column of percents
     in_full = table.each or (table.assumed and abs(value.number.value) >= IN_FULL)
-    measure = replace(table.measure, scale=None) if in_full else table.measure
+    measure = in_currency(replace(table.measure, scale=None) if in_full else table.measure, column.named)
     if place in table.prices and not percent:
         return per_share(value.number, measure), ONE
     words = tuple(part for part in path[:-1] if line.row.index < table.mixed.get(part, line.row.index + 1)) + path[-1:]
@@ -89,6 +91,12 @@ def _by_words(
     if place in table.money and (unit == "shares" or (whole and unit and unit.endswith("/share"))):
         return unit_and_scale(value.number, (), "", measure, column.unit, percent_column=False)
     return unit, scale
+
+
+def may_be_crores(number: CellNumber, unit: str | None, table: BlockTable) -> bool:
+    """Whether "400 CR" of an amount in rupees may be crores: no figure of its table is a debit, which would show sides of accounts."""
+    sides = (other.number.side for row in table.grid.rows for other in row.values)
+    return number.side == "credit" and unit == "INR" and "debit" not in sides
 
 
 @lru_cache(maxsize=32_768)

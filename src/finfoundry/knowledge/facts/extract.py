@@ -23,7 +23,14 @@ from finfoundry.knowledge.facts.periods.period_resolution import Calendar, repor
 from finfoundry.knowledge.facts.periods.two_years import of_two_years
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
-from finfoundry.knowledge.facts.scale_lines import running_everywhere, running_measure, said_once, scaled_in_part, with_footnote
+from finfoundry.knowledge.facts.scale_lines import (
+    running_everywhere,
+    running_measure,
+    said_once,
+    scaled_in_part,
+    unless_elsewhere,
+    with_footnote,
+)
 from finfoundry.knowledge.facts.script import as_printed, in_simplified
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.grid import is_nothing
@@ -88,7 +95,8 @@ def _extract(document: Document) -> list[Fact]:
     tables = list(open_tables(document))
     for table in tables:
         table.measure = with_footnote(table)
-    usual = next((one for one in (default_measure(tables), running_everywhere(document)) if states(one)), None) or said_once(document)
+    running = running_everywhere(document)
+    usual = next((one for one in (default_measure(tables), running) if states(one)), None) or said_once(document)
     document.assumed_scale = not states(usual) and is_report(document)
     if document.assumed_scale:
         # statements and notes of Taiwan's issuers are drawn up in thousands, which is said once, on a page before
@@ -99,7 +107,9 @@ def _extract(document: Document) -> list[Fact]:
     for table in tables:
         counted, cover = signed and of_no_amounts(table), table.page.number <= COVER and profile.kind in FORMS
         near = TableScale() if counted or cover else running_measure(table.page)
-        _complete(table, TableScale() if counted or cover else near if states(near) else usual, None if counted else profile.currency)
+        stated = TableScale() if counted or cover else near if states(near) else usual
+        stated = unless_elsewhere(stated, table.measure) if stated in (near, running) else stated
+        _complete(table, stated, None if counted else profile.currency)
         records = read_records(table, calendar)
         if records is not None:
             facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records[0])

@@ -14,7 +14,7 @@ from finfoundry.core.document import Cell, Fact
 from finfoundry.core.fiscal import FiscalYear, Period
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit, read_unit_line
-from finfoundry.knowledge.facts.cell_units import unit_of_line
+from finfoundry.knowledge.facts.cell_units import may_be_crores, unit_of_line
 from finfoundry.knowledge.facts.header_times.named_months import in_digits
 from finfoundry.knowledge.facts.periods.days import days_of_entries
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar
@@ -22,7 +22,7 @@ from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.concepts import Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.facts.table.lists import entity_column, holds, split, texts_of
-from finfoundry.knowledge.facts.table.scale import unit_and_scale
+from finfoundry.knowledge.facts.table.scale import in_currency, unit_and_scale
 from finfoundry.knowledge.facts.units.relations import is_relation, of_relation
 
 FEWEST_ROWS = 2
@@ -141,9 +141,12 @@ def _fact(row: dict[int, Cell], column: int, layout: _Layout, table: BlockTable,
         return None
     line = _unit_line(row, column, layout)
     percent = any(text in {"%", "％", "percent"} for text in _unit_texts(row, layout))
-    unit, scale = unit_and_scale(number, path, layout.names[column], table.measure, line, percent_column=percent)
+    measure = in_currency(table.measure, _bare_currency(layout.names[column]))
+    unit, scale = unit_and_scale(number, path, layout.names[column], measure, line, percent_column=percent)
     if unit is None and is_relation(label) and not number.currency:
         unit, scale = of_relation(number, unit_of_line(label))
+    if may_be_crores(number, unit, table):
+        return None
     entity = row[layout.entity].text.strip() if layout.entity is not None and layout.entity in row else None
     aside = tuple((layout.names[other], row[other].text.strip()) for other in layout.others if other in row)
     aside = (*aside, ("side", number.side)) if number.side else aside
@@ -173,11 +176,11 @@ def _unit_texts(row: dict[int, Cell], layout: _Layout) -> list[str]:
 
 def _unit_line(row: dict[int, Cell], column: int, layout: _Layout) -> UnitLine:
     """What the row's own cells state of unit, scale and currency together; what they leave open, the header of the value states."""
-    text, header = " ".join(_unit_texts(row, layout)), _stated_by(layout.names[column])
-    said = read_unit_line(text)
-    next_to_currency = read_unit_line(f"{header.currency or _ANY_CURRENCY} {text}")  # "m" and "k" are a scale only next to a currency
+    text, header = " ".join(_unit_texts(row, layout)), own_unit(layout.names[column])
+    said, named = read_unit_line(text), header.currency or _bare_currency(layout.names[column]).currency
+    next_to_currency = read_unit_line(f"{named or _ANY_CURRENCY} {text}")  # "m" and "k" are a scale only next to a currency
     if said == UnitLine() and (next_to_currency.scale or next_to_currency.unread):
-        said = replace(next_to_currency, currency=header.currency) if header.currency else UnitLine(unread=text)
+        said = replace(next_to_currency, currency=named) if named else UnitLine(unread=text)
     own = said.scale is not None and said.scale > 1
     return UnitLine(
         scale=said.scale if own else header.scale or said.scale,
@@ -187,10 +190,9 @@ def _unit_line(row: dict[int, Cell], column: int, layout: _Layout) -> UnitLine:
     )
 
 
-def _stated_by(name: str) -> UnitLine:
-    """What the name of a column states for its values: "Value (EUR m)", "Amount EUR"."""
-    line = own_unit(name)
-    return line if line != UnitLine() else currency_at_end(name)
+def _bare_currency(name: str) -> UnitLine:
+    """The currency that the name of a column ends in, "Amount EUR", where it states no unit: what its values are of, but for rates."""
+    return currency_at_end(name) if own_unit(name) == UnitLine() else UnitLine()
 
 
 def _period(found: FoundPeriod, instant: bool, fiscal: FiscalYear, *, yearly: bool) -> Period | None:

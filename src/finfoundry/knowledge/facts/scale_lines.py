@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import dropwhile, takewhile
 
-from finfoundry.core.document import Cell, Document, Page
+from finfoundry.core.document import Block, Cell, Document, Page
 from finfoundry.core.quantities.unit_lines import only_units, own_unit
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.column_headers import units_beside_dates
@@ -41,6 +42,15 @@ def running_measure(page: Page) -> TableScale:
 def running_everywhere(document: Document) -> TableScale:
     """What the running lines of a paper state, for its pages without any; as ``running_measure`` where its pages differ."""
     return agreed(block.text for page in document.pages for block in page.blocks if block.kind in ("header", "footer"))
+
+
+def unless_elsewhere(line: TableScale, own: TableScale) -> TableScale:
+    """What a running line states, for a table with a measure of its own; unread where the two name different currencies: a line in USD
+    million is not surely that of a table in EUR.
+    """
+    named, other = line.currency, own.currency
+    alike = named is None or other is None or named == other or other in line.shared or named in own.shared
+    return line if alike else TableScale(unread=line.note)
 
 
 def said_once(document: Document) -> TableScale:
@@ -102,15 +112,20 @@ def _joined(own: TableScale, noted: TableScale) -> TableScale:
 def _footnotes(table: BlockTable) -> dict[str, TableScale]:
     """The footnotes of the table's page that state a scale of amounts, by their marks."""
     found: dict[str, TableScale] = {}
-    blocks = table.page.blocks
-    start = next((place for place, block in enumerate(blocks) if block.box == table.block.box and block.kind == "table"), len(blocks))
-    below = [block.text for block in blocks[start + 1 :] if block.kind != "table"]
+    after = list(dropwhile(lambda block: not _is_of(block, table), table.page.blocks))[1:]
+    if table.block.box is None:  # a flow of text has no foot of a page: what stands below the next table is that one's
+        after = list(takewhile(lambda block: block.kind != "table", after))
+    below = [block.text for block in after if block.kind != "table"]
     last = [row.cells[0].text for row in table.grid.rows if row.index and not row.values and len(row.cells) == 1]  # read as rows
     for text in (*last, *below):
         match = _FOOT_MARK.match(text)
         if match and (measure := _of_all(text[match.end() :])).scale is not None:
             found.setdefault(_plain(match[1]), measure)
     return found
+
+
+def _is_of(block: Block, table: BlockTable) -> bool:
+    return block is table.block or (block.kind == "table" and block.box is not None and block.box == table.block.box)
 
 
 def _heads(table: BlockTable) -> Sequence[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from finfoundry.core.document import PERIOD_ASSUMED, Block, Fact, Page
 from finfoundry.core.quantities.unit_lines import own_unit
-from finfoundry.knowledge.facts.cell_units import differences_shown, relations_shown, unit_of
+from finfoundry.knowledge.facts.cell_units import differences_shown, may_be_crores, relations_shown, unit_of
 from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
@@ -36,7 +36,7 @@ from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_wholes
 from finfoundry.knowledge.facts.table_measure import currencies_of, measure_of
 from finfoundry.knowledge.facts.units.relations import BASIS_POINT
-from finfoundry.knowledge.facts.units.term_headings import with_terms_called
+from finfoundry.knowledge.facts.units.term_headings import with_terms_called, without_heading_of_terms
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance
 _HELD = re.compile(
@@ -81,7 +81,8 @@ def _opened(grid: Grid, table: BlockTable) -> BlockTable:
     table.percent, table.percent_rows = percent_columns(grid), percent_rows(grid)
     table.signed = {value.column for row in grid.rows for value in row.values if value.number.percent}
     corners = (cell.text for row in grid.rows if row.kind == "header" for cell in row.cells if cell.column in grid.labels)
-    lines = (*corners, block.note or "", title, *(text for text in above[:1] if len(text) <= SHORT))
+    nearest = without_heading_of_terms(block, above)[:1]
+    lines = (*corners, block.note or "", title, *(text for text in nearest if len(text) <= SHORT))
     table.in_percent = any(map(_IN_PERCENT.search, lines)) and not currencies_of(table)
     table.measure = replace(table.measure, things=stated_of_things(lines))
     return table
@@ -217,6 +218,8 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
         period = period.closing
     header = column.dimension or ""
     unit, scale = unit_of(value, line, table, path, column, concept)
+    if may_be_crores(value.number, unit, table):
+        return None
     cell = value.cell
     dimensions = ((("column", header),) if header else ()) + ((("side", side),) if (side := value.number.side) else ())
     return Fact(

@@ -21,7 +21,7 @@ from finfoundry.core.language import with_raised
 from finfoundry.core.quantities.numbers import scale_of
 from finfoundry.knowledge.formats.encoding import decode
 from finfoundry.knowledge.formats.html_end import cut_short
-from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, hide_by_class, is_struck, style_of, tag_of
+from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, BY_CLASS, Style, hide_by_class, is_struck, style_of, tag_of
 from finfoundry.knowledge.formats.html_table import read_cells
 from finfoundry.knowledge.formats.outline import Outline
 from finfoundry.knowledge.formats.text_blocks import heading_level
@@ -55,12 +55,18 @@ def parse_html(data: bytes, name: str) -> Document:
 
 
 def _left_out(root: _Element) -> Iterator[str]:
-    """What of a page a reader would miss who looks at its source: struck text, and rows of tables that are hidden."""
+    """What of a page a reader would miss who looks at its source: struck text, hidden rows of tables, what style sheets hide."""
     tags = [(element, tag) for element in root.iter() if (tag := tag_of(element))]
     if struck := sum(is_struck(element, tag) for element, tag in tags):
         yield f"{struck} pieces of struck text were left out"
     if rows := sum(tag == "tr" and style_of(element, tag).hidden for element, tag in tags):
         yield f"{rows} hidden rows of tables were left out"
+    if parts := sum(tag != "tr" and element.get("hidden") == BY_CLASS and _has_digits(element) for element, tag in tags):
+        yield f"{parts} parts with figures that a style sheet hides were left out"
+
+
+def _has_digits(element: _Element) -> bool:
+    return any(letter.isdigit() for part in element.itertext() for letter in str(part))
 
 
 def read_tree(data: bytes, name: str) -> _Element:

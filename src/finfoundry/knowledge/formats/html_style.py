@@ -42,6 +42,8 @@ _LENGTH = re.compile(r"(-?[\d.]+)(pt|px|em|rem|in|cm|mm|%)?")
 _POINTS = {"pt": 1.0, "px": 0.75, "em": 10.0, "rem": 12.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "%": 0.0}
 _WHITE = re.compile(r"^(#fff(fff)?|white|rgba?\(\s*255\s*,\s*255\s*,\s*255\b.*)$")
 _CLASS = re.compile(r"[a-z]*\.([\w-]+)")
+_CLASSES = re.compile(r"\.([\w-]+)")
+BY_CLASS = "by class"  # the value of ``hidden`` of an element that a style sheet hides
 _CLEAR = re.compile(r"^(transparent|inherit|initial|none|rgba\(.*,\s*0\s*\))?$")
 
 
@@ -84,17 +86,23 @@ def is_struck(element: _Element, tag: str) -> bool:
 
 
 def hide_by_class(root: _Element) -> None:
-    """Mark as hidden the elements of each class that the style sheets in a page hide on the screen."""
+    """Mark as hidden the elements of each class that the style sheets in a page hide on the screen; not those of a class that another
+    rule shows beside something else, ".pane.active" or ".open .pane": what a reader clicks on is seen.
+    """
     sheets = "".join(element.text or "" for element in root.iter() if tag_of(element) == "style")[:MOST_STYLES].lower()
     classes: dict[str, bool] = {}
+    shown = set[str]()
     for selectors, body in _rules(sheets):
         for selector in selectors.split(",") if "display" in body or "visibility" in body else ():
+            away = read_style(body).hidden
             if only := _CLASS.fullmatch(selector.strip()):
-                classes[only[1]] = read_style(body).hidden
-    hidden = {name for name, away in classes.items() if away}
+                classes[only[1]] = away
+            elif not away:
+                shown.update(_CLASSES.findall(selector))
+    hidden = {name for name, away in classes.items() if away} - shown
     for element in root.iter() if hidden else ():
         if hidden.intersection((element.get("class") or "").lower().split()):
-            element.set("hidden", "")
+            element.set("hidden", BY_CLASS)
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,11 @@ from lxml.etree import _Element
 
 from finfoundry.core.document import Cell
 from finfoundry.core.language import is_power, with_raised
+from finfoundry.core.quantities.cells import in_one_cell
 from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, style_of, tag_of
 
+_BREAK = "\x1e"  # between the lines of a cell, while it is gathered
 MAX_SPAN = 1000  # as browsers have it
 _SYMBOL = re.compile(r"[$€£¥￥]|(?:US|HK|C|A|NT)\$|RMB|\(|[$€£¥￥]\s?\(")
 _NUMBER = re.compile(r"[-–—−+(]?\s?[$€£¥￥]?\s?\(?\s?(?:\d[\d,]*(?:\.\d+)?|\.\d+|[-–—−])\s?%?\s?\)?\s?%?(?:\s?\([a-z\d]{1,2}\))?")
@@ -118,8 +120,9 @@ def _read_cell(element: _Element, tag: str, above: Style) -> _Piece:
     piece = _Piece(0, 0, 1, "", tag == "th", own.indent, anchor=element.get("id"))
     if not own.hidden:
         _gather(element, own, above, parts, tags, piece)
-    raw = "".join(parts)
-    piece.text = " ".join(raw.split())
+    whole = "".join(parts)
+    raw = whole.replace(_BREAK, " ")
+    piece.text = in_one_cell([line for part in whole.split(_BREAK) if (line := " ".join(part.split()))])
     lead = len(raw) - len(raw.lstrip("\u00a0\u3000 "))
     piece.indent += 4.0 * lead if raw[:lead].strip(" ") else 4.0 * max(lead - 1, 0)
     piece.tags = tags
@@ -136,7 +139,7 @@ def _gather(element: _Element, own: Style, above: Style, parts: list[str], tags:
     for child in element:
         name = tag_of(child)
         if name == "br":
-            parts.append(" ")
+            parts.append(_BREAK)
         elif name:
             style = style_of(child, name)
             raised = "".join(str(part) for part in child.itertext()).strip() if style.raised and not style.hidden else ""
@@ -146,12 +149,12 @@ def _gather(element: _Element, own: Style, above: Style, parts: list[str], tags:
                 if name in {"ix:nonfraction", "ix:fraction"} and (identity := child.get("id")):
                     tags.append(identity)
                 if name in BLOCK_TAGS:
-                    parts.append(" ")
+                    parts.append(_BREAK)
                     if not any(part.strip() for part in parts):
                         piece.indent += style.indent
                 _gather(child, style, Style(shaded=shaded, white=white), parts, tags, piece)
                 if name in BLOCK_TAGS:
-                    parts.append(" ")
+                    parts.append(_BREAK)
         if child.tail and seen:
             parts.append(child.tail)
 

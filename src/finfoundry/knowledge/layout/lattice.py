@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from finfoundry.core.document import Box, Cell, Word
+from finfoundry.core.quantities.cells import are_figures, in_one_cell
 from finfoundry.knowledge.layout.lines import GAP, TextLine, group_lines, join_lines, joined_text
 from finfoundry.knowledge.layout.rulings import RulingLine, Rulings
 
@@ -115,7 +116,9 @@ class Face:
     @property
     def text(self) -> str:
         texts = [joined_text(line.words) for line in self.lines]
-        return "".join(texts) if self.wrapped_number else join_lines(texts)
+        if self.wrapped_number:
+            return "".join(texts)
+        return in_one_cell(texts) if are_figures(texts) else join_lines(texts)
 
 
 def filled_faces(lattice: Lattice, words: Sequence[Word]) -> list[Face]:

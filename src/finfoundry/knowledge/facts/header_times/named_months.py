@@ -15,6 +15,7 @@ from finfoundry.core.period_patterns import MONTH, count_said, month_said
 from finfoundry.core.periods import Period
 
 FEWEST = 2  # months side by side that show what digits mean
+STEPS = frozenset((1, 3, 6, 12))  # months, quarters, halves or years apart: 2012.08 and 1998.12 are amounts
 _DIGITS = re.compile(
     r"(?P<y1>(?:19[5-9]|20\d)\d)(?:[-/.]?)(?P<m1>0[1-9]|1[0-2])|(?P<m2>0[1-9]|1[0-2])[/.](?P<y2>(?:19[5-9]|20\d)\d)",
 )
@@ -43,11 +44,13 @@ def in_digits(text: str) -> tuple[int, int] | None:
 
 
 def with_months_named(cells: Sequence[Cell]) -> list[Cell]:
-    """The cells of a row with its months in digits as "2024-01", where two or more follow each other by one step: they are no amounts."""
+    """The cells of a row with its months in digits as "2024-01", where two or more follow each other month by month, or as the ends of
+    quarters, halves or years do: they are no amounts.
+    """
     said = {id(cell): month for cell in cells if (month := in_digits(cell.text)) is not None}
     places = [12 * year + month for year, month in said.values()]
     steps = {second - first for first, second in itertools.pairwise(places)}
-    if len(places) < FEWEST or len(steps) != 1 or steps == {0}:
+    if len(places) < FEWEST or len(steps) != 1 or not STEPS.issuperset(map(abs, steps)):
         return list(cells)
     return [replace(cell, text="{}-{:02}".format(*said[id(cell)])) if id(cell) in said else cell for cell in cells]
 

@@ -42,6 +42,7 @@ class HeaderColumn:
     future: bool = False  # a year to come: what falls due then
     day: str | None = None  # month and day without a year: the rows give it
     unit: UnitLine = field(default_factory=UnitLine)  # scale and currency that the header itself states
+    named: UnitLine = field(default_factory=UnitLine)  # a bare currency that it ends in: its amounts are in it, its rates are rates
     over: str = ""  # the words above its bare year
     whose: str | None = None  # "group", "bank", "company" as a header of its own: a scope where two of them are side by side
 
@@ -270,10 +271,9 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     column = HeaderColumn(text=text)
     column.unit = next((line for part in reversed(parts) if (line := own_unit(part)) != UnitLine()), UnitLine())
     column.change = _CHANGE.search(text) is not None
-    named = currency_at_end(parts[-1]) if parts else UnitLine()
     column.percent = _PERCENT.search(text) is not None and not is_margin_in_money(text)
-    if column.unit == UnitLine() and not column.percent:
-        column.unit = named
+    if parts and column.unit == UnitLine() and not column.percent:
+        column.named = currency_at_end(parts[-1])
     said = [text, *(part.strip() for part in parts)]  # 本行 stands over the dates
     column.scope = "parent" if any(map(_PARENT.search, said)) else "consolidated" if any(map(_CONSOLIDATED.search, said)) else None
     column.whose = next((part.strip().lower() for part in parts if WHOSE.fullmatch(part.strip())), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -115,6 +115,13 @@ class TableScale:
     counted: bool = False  # whole numbers without a currency are shares
     things: Decimal | None = None  # how many things one printed unit is, where the table says that it counts or measures them
     assumed: bool = False  # the scale is none that is stated: a number with decimals has none
+
+
+def in_currency(measure: TableScale, named: UnitLine) -> TableScale:
+    """The measure of a table for a column whose heading ends in a bare currency, "2024 USD": its amounts are in that one."""
+    if named.currency is None:
+        return measure
+    return replace(measure, currency=meant(named.currency, shared=named.shared, stated=measure.currency), shared=named.shared)
 
 
 def per_share(number: CellNumber, measure: TableScale) -> str | None:

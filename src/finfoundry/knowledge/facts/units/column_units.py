@@ -51,6 +51,10 @@ def tell_translations(columns: Mapping[int, UnitColumn], said: Mapping[int, str]
     others are translations, called as they are headed; where none has more, each is so called.
     """
     codes = {number: code for number, text in said.items() if (code := read_unit_line(text).currency) is not None}
+    if len(set(codes.values())) < 2:  # "$ million" over the second of two years is no name of it
+        for column in (columns[number] for number in codes if columns[number].timing.dated):
+            column.dimension = _without_units(column.dimension)
+        return
     times = defaultdict[str, set[tuple[Timing, str]]](set)
     for number, code in codes.items():
         columns[number].dimension = _without_units(columns[number].dimension)

@@ -20,15 +20,19 @@ RATE_OF = Decimal(3)  # printed with two decimals and below, 1.48 may be 148 %
 CENTS = "cents"
 _MARGIN = re.compile(r"^(?!.*[%％])(?!.*\b(?:rate|interest|percent)).*\bmargin\b", re.IGNORECASE)
 
-_BRACKETED: tuple[tuple[re.Pattern[str], tuple[str, Decimal]], ...] = tuple(
-    (re.compile(rf"[(（\[]\s*(?:in\s+|单位[:：]\s*)?(?:{words})\s*[)）\]]\W*$", re.IGNORECASE), unit)
-    for words, unit in (
-        (r"times|x|×|multiples?|倍|次|倍数|次数", ("ratio", ONE)),
-        (r"bps?|basis\s+points?|个?基点", ("ratio", BASIS_POINT)),
-        (r"pp|pps|p\.p\.|percentage\s+points?|个?百分点", ("ratio", PERCENT)),
-        (r"(?:euro\s+|us\s+)?cents?|pence|分|美分|港仙|仙", (CENTS, PERCENT)),
-        (r"years?|yrs?|年", ("years", ONE)),
-    )
+_YEARS_LONG = (re.compile(r"[期限龄命间数][(（\[]\s*(?:单位[:：]\s*)?年\s*[)）\]]\W*$"), ("years", ONE))  # 租金(年) is that of a year
+_BRACKETED: tuple[tuple[re.Pattern[str], tuple[str, Decimal]], ...] = (
+    *(
+        (re.compile(rf"[(（\[]\s*(?:in\s+|单位[:：]\s*)?(?:{words})\s*[)）\]]\W*$", re.IGNORECASE), unit)
+        for words, unit in (
+            (r"times|x|×|multiples?|倍|次|倍数|次数", ("ratio", ONE)),
+            (r"bps?|basis\s+points?|个?基点", ("ratio", BASIS_POINT)),
+            (r"pp|pps|p\.p\.|percentage\s+points?|个?百分点", ("ratio", PERCENT)),
+            (r"(?:euro\s+|us\s+)?cents?|pence|分|美分|港仙|仙", (CENTS, PERCENT)),
+            (r"years?|yrs?", ("years", ONE)),
+        )
+    ),
+    _YEARS_LONG,
 )
 # What is set over what, as pairs: "Finance costs / income" and "Deferred tax liabilities / assets" are amounts of either sign, "EBIT /
 # operating income" is one amount with two names, and "Loans to customers" are lent to them.

@@ -45,6 +45,11 @@ def with_terms_called(block: Block, above: Sequence[str]) -> Block:
     return replace(block, cells=[_called(cell, heading) if cell.row == 0 else cell for cell in block.cells])
 
 
+def without_heading_of_terms(block: Block, above: Sequence[str]) -> Sequence[str]:
+    """The lines above a table but for that which its terms are called by: what then stands first is its title."""
+    return above[1:] if with_terms_called(block, above) is not block else above
+
+
 def _counts_terms(heading: str) -> bool:
     return len(heading) <= LONGEST_HEADING and _COUNTED_BY.search(heading) is not None and not find_periods(heading)
 

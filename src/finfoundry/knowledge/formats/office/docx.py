@@ -16,7 +16,7 @@ from lxml.etree import XMLSyntaxError
 
 from finfoundry.core.document import Block, BlockKind, Cell, Document, Locator, Page
 from finfoundry.core.errors import ParseError
-from finfoundry.core.quantities.cells import parse_cell
+from finfoundry.core.quantities.cells import in_one_cell, parse_cell
 from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.formats.archive import check_archive
 from finfoundry.knowledge.formats.office.word_text import INSERTED, W, WordText, boxes, local, notes, raised_styles
@@ -168,7 +168,8 @@ def table_block(table: Any, section: tuple[str, ...], locator: Locator, text: Wo
         for c, key in enumerate(row):
             places.setdefault(key, []).append((r, c))
             if key not in texts:
-                texts[key] = " ".join(" ".join(text.of(item) for item in contents(key) if local(item) == "p").split())
+                paragraphs = (line for item in contents(key) if local(item) == "p" for line in text.of(item).split("\n"))
+                texts[key] = in_one_cell([line for part in paragraphs if (line := " ".join(part.split()))])
         lines.append("\t".join(texts[key] for key in row))
     cells = []
     for key, spots in places.items():

@@ -17,6 +17,7 @@ from pptx.exc import PythonPptxError
 from finfoundry.core.document import Block, Cell, Document, Locator, Page
 from finfoundry.core.errors import ParseError
 from finfoundry.core.language import with_raised
+from finfoundry.core.quantities.cells import in_one_cell
 from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.formats.archive import check_archive
 from finfoundry.knowledge.formats.office.number_format import shown_number
@@ -95,7 +96,7 @@ def _blocks(shape: Any, section: tuple[str, ...], locator: Locator) -> Iterator[
 
 
 def _text(frame: Any) -> str:
-    return " ".join(filter(None, map(_line, frame.paragraphs)))
+    return in_one_cell(list(filter(None, map(_line, frame.paragraphs))))
 
 
 def _line(paragraph: Any) -> str:
