@@ -54,7 +54,7 @@ def test_a_dash_whose_tag_says_zero_is_zero_under_the_label_of_its_row(dash: str
 
 def test_a_dash_with_the_sign_of_a_currency_around_its_tag_is_zero() -> None:
     facts = parse(paper(tag("7", 2024), f"$ {tag('—', 2023, ZERO)}"), "f.htm").facts
-    assert [(text, value) for text, value, _, _ in of_row(facts)] == [("7", 7_000_000), ("$ —", 0)]
+    assert [(text, value) for text, value, _, _ in of_row(facts)] == [("7", Decimal(7_000_000)), ("$ —", Decimal(0))]
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_what_is_read_without_tags_keeps_a_dash_under_a_tag_alone() -> None:
 @pytest.mark.parametrize(("text", "value"), [("0", 0), ("(5)", -5_000_000), ("-5", -5_000_000)])
 def test_a_zero_and_a_negative_without_a_tag_are_figures_as_before(text: str, value: int) -> None:
     facts = parse(paper(tag("7", 2024), text), "f.htm").facts
-    assert [(text, value) for text, value, _, _ in of_row(facts)] == [("7", 7_000_000), (text, value)]
+    assert [(text, value) for text, value, _, _ in of_row(facts)] == [("7", Decimal(7_000_000)), (text, Decimal(value))]
