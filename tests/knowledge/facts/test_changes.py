@@ -39,3 +39,24 @@ def test_b8_changes_under_a_heading_that_repeats_are_each_of_the_time_left_of_th
     told = {(one.period, one.unit): str(one.value) for one in extract(document([grid])) if one.dimensions}
     assert told["2023-07-01/2023-09-30", "ratio"] == "-0.10"
     assert told["2023-01-01/2023-09-30", "ratio"] == "-0.05"
+
+
+@pytest.mark.parametrize("heading", ["V%", "%", "+/-"])
+@pytest.mark.parametrize("first", [["6,127", "5,200", "18%"], ["$ 61", "$ 52", "17%"], ["(612)", "520", "18%"]])
+def test_a_percent_beside_amounts_makes_no_percent_of_a_small_amount(heading: str, first: list[str]) -> None:
+    rows = [["", "2024>3"], ["", "2024", "2023", heading], ["Revenue", *first], ["Dividends on preferred stock", "(58)", "(67)", "13%"]]
+    facts = extract(document([table(rows, title="Consolidated Statements of Operations", note="(in millions)")]))
+    told = found(facts, "Dividends on preferred stock")[:2]
+    assert [(str(one.value), one.unit) for one in told] == [("-58000000", "USD"), ("-67000000", "USD")]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [], [["Loans", "6,127", "5,200"]],  # amounts of another row stand beside no percent
+        [["Loans", "61", "52"]], [["Tier 1 ratio", "12.10%", "11.90%"]],
+    ],
+)  # fmt: skip
+def test_a_number_beside_a_percent_of_another_year_is_one(above: list[list[str]]) -> None:
+    facts = extract(document([table([["", "2024", "2023"], *above, ["Cost of risk", "1.00%", "1.04"]], note="(in millions)")]))
+    assert [(format(one.value, "f"), one.unit) for one in found(facts, "Cost of risk")] == [("0.0100", "ratio"), ("0.0104", "ratio")]

@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.knowledge.facts.papers import document, table
 
-from finfoundry.core.document import Cell, Word
+from finfoundry.core.document import Cell, Fact, Word
 from finfoundry.core.fiscal import Period
+from finfoundry.knowledge.facts.extract import extract
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.table.scale import TableScale
 
@@ -96,3 +98,27 @@ def test_b8_a_year_or_a_date_beside_a_figure_is_its_own() -> None:
     ]
     behind = figures_inside("Common stock, 10,000,000 shares authorized at June 30, 2024 and December 31, 2023", MILLIONS)
     assert [period.iso for _, period in assign(behind, [NOW, BEFORE], every=False)] == ["2024-06-30", "2023-12-31"]
+
+
+def rates(*rows: list[str], heading: str = "Notes, at weighted-average interest rate") -> list[Fact]:
+    """The facts of percents that stand in the labels of a table of what is owed."""
+    euro = [["Euro (1.8%)", "2024–2043", "9,095", "7,087"], ["Sterling (4.9%)", "2038", "954", "900"]]
+    grid = table([["(in millions)", "Maturities", "2024", "2023"], [heading], *rows, ["Other currencies"], *euro], title="Long-term debt")
+    return [fact for fact in extract(document([grid])) if fact.unit == "ratio"]
+
+
+@pytest.mark.parametrize(("year", "heading"), [("2032", "Notes"), ("2024–2028", "Notes, at average rates"), ("到期 2032 年", "美元债券"),
+                                               ("Notes due 2032", "Notes")])  # fmt: skip
+def test_a_percent_beside_another_label_is_a_figure_of_its_row(year: str, heading: str) -> None:
+    found = rates(["3.4%", year, "1,508", "1,529"], ["5.25%", year, "602", "603"], heading=heading)
+    assert [(fact.text, format(fact.value.normalize(), "f")) for fact in found][:2] == [("3.4%", "0.034"), ("5.25%", "0.0525")]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [["3.4%", "", "508"], ["3.4%", "8%", "508"], ["<3%", "2032", "508"], ["~3%", "2032", "508"], ["$ 5", "2032", "508"]],
+    ids=["alone", "beside a figure", "a bound", "about", "money"],
+)
+def test_a_percent_that_names_its_row_alone_and_a_bound_are_no_figures(labels: list[str]) -> None:
+    found = [fact.text for fact in rates([*labels, "529"])]
+    assert [text for text in found if text != "8%"] == ["(1.8%)", "(4.9%)"]  # 8% stands in a column of its own

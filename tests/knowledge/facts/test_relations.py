@@ -182,3 +182,40 @@ def test_a_bare_change_of_percents_or_multiples_is_one_where_it_is_their_differe
     facts = read([["", "2024", "2023", "Change"], ["Gearing", *cells]])
     (change,) = (fact for fact in found(facts, "Gearing") if fact.dimensions)
     assert (format(change.value.normalize(), "f"), change.unit) == expected
+
+
+def among_percents(label: str, first: str, second: str, note: str = "", header: str = "2024") -> list[tuple[str, str | None]]:
+    """A row above two of percents that print their signs."""
+    rows = [
+        ["", header, "2023"],
+        [label, first, second],
+        ["Gross profit margin", "28.53%", "27.72%"],
+        ["Net gearing ratio", "33.56%", "33.12%"],
+    ]
+    facts = extract(document([table(rows, title="Key performance indicators", note=note)], cover=PLAIN))
+    return [(format(fact.value.normalize(), "f"), fact.unit) for fact in facts if fact.metric == (label,)]
+
+
+@pytest.mark.parametrize("label", ["Unrestricted cash to short-term debt", "Cash to short-term debt", "现金短债比"])
+@pytest.mark.parametrize(("first", "second"), [("3.04", "3.31"), ("3", "2"), ("3.04", "3.3")])
+def test_a_line_known_in_times_stays_in_times_among_percents(label: str, first: str, second: str) -> None:
+    assert among_percents(label, first, second) == [(first, "ratio"), (second, "ratio")]
+
+
+@pytest.mark.parametrize(
+    ("label", "first", "second", "values"),
+    [
+        ("Cash to short-term debt", "304%", "330%", ["3.04", "3.3"]),
+        ("Cash to short-term debt", "3.04x", "3.3x", ["3.04", "3.3"]),
+        ("Net interest margin", "3.04", "3.30", ["0.0304", "0.033"]),
+        ("Average occupancy rate", "91.76", "89.22", ["0.9176", "0.8922"]),
+        ("毛利率", "36.04", "35.00", ["0.3604", "0.35"]),
+    ],
+)
+def test_a_line_of_another_kind_and_a_printed_sign_are_read_as_before(label: str, first: str, second: str, values: list[str]) -> None:
+    assert among_percents(label, first, second) == [(value, "ratio") for value in values]
+
+
+@pytest.mark.parametrize(("note", "header"), [("(%)", "2024"), ("", "2024 (%)")])
+def test_a_heading_in_percent_goes_before_a_line_known_in_times(note: str, header: str) -> None:
+    assert among_percents("Cash to short-term debt", "304.0", "330.0%", note, header)[0] == ("3.04", "ratio")

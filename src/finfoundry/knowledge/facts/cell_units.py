@@ -47,6 +47,9 @@ def unit_of(
     """
     unit, scale = _by_words(value, line, table, path, column)
     number = value.number
+    multiple = concept is not None and concept.unit == "times" and not column.change
+    if multiple and _is_bare(number) and not (column.percent or table.in_percent):
+        return "ratio", ONE  # 3.04 of "cash to short-term debt", among percents that each print their sign
     if number.currency or number.percent or number.unit or unit in _NO_MONEY or (unit and "/" in unit):
         return unit, scale
     relation = is_relation(path[-1]) or is_relation(column.dimension or "")

@@ -74,7 +74,8 @@ def extract(document: Document) -> list[Fact]:
     """The facts of a document's tables, in reading order, then those of sentences in prescribed words. Fills ``document.profile``.
 
     Two facts with one key and different values are both kept; of one row each is known by its place alone. Traditional
-    characters are read as simplified ones, short years over columns as full ones; labels are as printed.
+    characters are read as simplified ones, short years over columns as full ones; labels are as printed. A dash is none of them but
+    under a tag, by which ``tagged_facts`` keeps it or not.
     """
     plain = in_simplified(document)
     read = with_full_years(plain)
@@ -130,9 +131,14 @@ def _extract(document: Document) -> list[Fact]:
     told = under_subjects(measured, tables, profile.entity)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in told)
     prescribed_facts = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
-    found = [fact for fact in with_known_lines(list(single_statement(list(every)))) if not is_nothing(fact.text)]
+    found = [fact for fact in with_known_lines(list(single_statement(list(every)))) if _is_told(fact)]
     document.profile = of_its_statements(profile, found)
     return [*found, *prescribed_facts]
+
+
+def _is_told(fact: Fact) -> bool:
+    """Whether a cell tells a figure: a dash does only where a tag lies on it, which then says whether it is zero."""
+    return not is_nothing(fact.text) or "tags" in (fact.locator or {})
 
 
 def of_its_statements(profile: Profile, facts: Sequence[Fact]) -> Profile:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from finfoundry.core.document import PERIOD_ASSUMED, Block, Fact, Page
+from finfoundry.core.document import PERIOD_ASSUMED, Block, Cell, Fact, Page
+from finfoundry.core.quantities.cells import parse_cell
 from finfoundry.core.quantities.unit_lines import own_unit
 from finfoundry.knowledge.facts.cell_units import differences_shown, may_be_crores, relations_shown, unit_of
 from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
@@ -250,7 +251,7 @@ def _inside(line: LabelledRow, table: BlockTable, nature: Nature, setting: Setti
     for cell in line.row.cells:
         if id(cell) in values or year_like(cell.text):
             continue
-        figures = figures_inside(cell.text, table.measure)
+        figures = figures_inside(cell.text, table.measure, named=_is_named_beside(cell, line, table))
         if not figures:
             continue
         label = cell.column in table.grid.labels or cell.column not in line.columns
@@ -281,3 +282,9 @@ def _inside(line: LabelledRow, table: BlockTable, nature: Nature, setting: Setti
                 column=cell.column,
                 confidence=cell.confidence,
             )
+
+
+def _is_named_beside(cell: Cell, line: LabelledRow, table: BlockTable) -> bool:
+    """Whether another label of its row, which is no figure, says what a label is of: "3.4% | 2032 | 1,508", not "2% | 8% | 123"."""
+    labels = [other for other in line.row.cells if other.column in table.grid.labels]
+    return cell in labels and any(other != cell and (parse_cell(other.text) is None or year_like(other.text)) for other in labels)

@@ -9,6 +9,7 @@ from finfoundry.core.instructions import instructions
 from finfoundry.knowledge.balance.printed import printed
 from finfoundry.knowledge.bounds import BOUNDS, Bounds
 from finfoundry.knowledge.facts import extract
+from finfoundry.knowledge.facts.table.grid import is_nothing
 from finfoundry.knowledge.facts.tags.ixbrl import has_tags
 from finfoundry.knowledge.facts.tags.tagged_facts import tagged_facts
 from finfoundry.knowledge.formats import parse_document
@@ -29,7 +30,8 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
     document = parse_document(data, name, bounds=bounds, ocr_seconds=ocr_seconds)
     facts = facts_of(document)
     tagged = document.media_type == "text/html" and has_tags(data)
-    facts = marked(document, tagged_facts(data, document, facts) if tagged else facts)
+    facts = tagged_facts(data, document, facts) if tagged else [fact for fact in facts if not is_nothing(fact.text)]
+    facts = marked(document, facts)
     law = read_law(document)
     certificate = certify(document, facts, threshold=threshold, prints=printed(document, data, bounds))
     if law is None:

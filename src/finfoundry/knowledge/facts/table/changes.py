@@ -33,7 +33,8 @@ def percents_by_arithmetic(grid: Grid, columns: dict[int, HeaderColumn]) -> set[
 
 def percents_beside(grid: Grid, columns: dict[int, HeaderColumn], percent: set[int]) -> set[tuple[int, int]]:
     """Places, by row and column, of numbers without a sign beside a percent of another time with as many places after the point: "1.04" of
-    2023 beside "1.00%" of 2024. ``percent``: columns in which a sign is of all numbers, and so of those beside them where one is.
+    2023 beside "1.00%" of 2024. ``percent``: columns in which a sign is of all numbers, and so of those beside them where one is. A column
+    whose percents stand beside amounts, "28%" beside "6,127", holds what these changed by: "13%" beside "(67)" makes no percent of it.
     """
     dated = {number: column for number, column in columns.items() if column.timing.dated and not column.change}
     rows = [(row.index, {value.column: value.number for value in row.values if not value.number.dash}) for row in grid.rows]
@@ -42,10 +43,16 @@ def percents_beside(grid: Grid, columns: dict[int, HeaderColumn], percent: set[i
         if dated[bare].dimension != dated[signed].dimension or bare in percent:
             continue
         pairs = {index: (row[bare], row[signed]) for index, row in rows if bare in row and signed in row}
+        if any(number.percent and _is_amount(other) for other, number in pairs.values()):
+            continue
         alike = {index: pair for index, pair in pairs.items() if _alike(*pair)}
         own = {index for index, (_, number) in alike.items() if number.percent}
         found |= {(index, bare) for index in (alike if own and signed in percent else own)}
     return found
+
+
+def _is_amount(number: CellNumber) -> bool:
+    return not number.percent and (number.currency is not None or number.scale is not None or abs(number.value) >= LARGEST)
 
 
 def _alike(bare: CellNumber, percent: CellNumber) -> bool:

@@ -54,13 +54,16 @@ def _numbers(text: str) -> tuple[PrintedNumber, ...]:
     return tuple(find_numbers(text))
 
 
-def figures_inside(text: str, measure: TableScale) -> list[InlineFigure]:
-    """The figures of a text that is no number itself. Bare numbers count only where the text speaks of shares."""
+def figures_inside(text: str, measure: TableScale, *, named: bool = False) -> list[InlineFigure]:
+    """The figures of a text that is no number itself. Bare numbers count only where the text speaks of shares.
+
+    A label that is a percent and nothing else is a figure where its row is ``named`` by another: "3.4% | Notes due 2032 | 1,508".
+    """
     if not any(character.isdigit() for character in text) or len(text) > 600:
         return []
     numbers = _numbers(text)
     ends = _ends_of_range(text, numbers)
-    if not ends and _is_not_understood(text, numbers):
+    if not ends and not (named and _is_percent(text, numbers)) and _is_not_understood(text, numbers):
         return []
     found: list[InlineFigure] = []
     end = 0
@@ -88,6 +91,10 @@ def figures_inside(text: str, measure: TableScale) -> list[InlineFigure]:
             )
         )
     return found
+
+
+def _is_percent(text: str, numbers: Sequence[PrintedNumber]) -> bool:
+    return len(numbers) == 1 and numbers[0].unit == "ratio" and numbers[0].value >= 0 and numbers[0].text == text.strip()
 
 
 def _is_not_understood(text: str, numbers: Sequence[PrintedNumber]) -> bool:

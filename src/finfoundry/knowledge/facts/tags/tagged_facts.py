@@ -2,7 +2,8 @@
 
 The sign of a row is as printed, as in facts from any table: a payment shown as ``(1,234)`` is negative, whatever the tag's sign
 convention. A number of the text, whose metric is the concept itself, has the tag's sign. Where tag and page contradict each other the
-page's reading is kept, the fact is less sure, and ``Document.contradicted`` tells both readings.
+page's reading is kept, the fact is less sure, and ``Document.contradicted`` tells both readings. A dash whose tag says zero is zero; one
+without a tag, or whose tag says nil, is no figure.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import lru_cache
 
 from finfoundry.core.document import Document, Fact
 from finfoundry.core.formulas import listed_metrics
+from finfoundry.knowledge.facts.table.grid import is_nothing
 from finfoundry.knowledge.facts.tags.ixbrl import Dimensions, Tagged, read_tags
 from finfoundry.knowledge.facts.tags.tag_checks import Joined, as_contradicted, by_words, contradicted, told
 from finfoundry.knowledge.formats.html import shared_tree
@@ -30,7 +32,7 @@ def tagged_facts(data: bytes, document: Document, facts: Sequence[Fact]) -> list
     """
     every = read_tags(shared_tree(data, document.name))
     tags = {tag.id: tag for tag in every if tag.id}
-    owned = [(fact, _own_tag(fact, tags)) for fact in facts]
+    owned = [(fact, tag) for fact in facts if (tag := _own_tag(fact, tags)) is not None or not is_nothing(fact.text)]
     pairs = [Joined(fact, tag) for fact, tag in owned if tag is not None]
     disputed = contradicted(pairs)
     by_fact = {id(pairs[place].fact): why for place, (_, why) in disputed.items()}
