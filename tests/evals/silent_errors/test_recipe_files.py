@@ -79,7 +79,7 @@ def _mail(data: bytes) -> Texts:
 
 
 OPENED: dict[str, Callable[[bytes], Texts]] = {
-    "pdf": _pdf, "docx": _word, "xlsx": _sheet, "csv": _list, "html": _page, "eml": _mail, "plain": _page,
+    "pdf": _pdf, "docx": _word, "xlsx": _sheet, "csv": _list, "html": _page, "eml": _mail, "plain": lambda data: (data.decode(), set()),
 }  # fmt: skip
 
 

@@ -209,7 +209,7 @@ def commented(draw: Draw) -> Made:
 
 @recipe("entities written twice", "html csv")
 def twice(draw: Draw) -> Made:
-    """&amp;nbsp; before a number and &amp;amp; in a label, as a careless export leaves them."""
+    """&amp;nbsp; before a number, as a careless export leaves it."""
     rows = draw.income()
     lines: list[CellRow] = [[row.label, *(f"&nbsp;{grouped(number)}" for number in row.numbers)] for row in rows]
     return paper(draw, statement(draw, lines), Truth(figures(rows, draw)))

@@ -46,7 +46,7 @@ def account_form(draw: Draw) -> Made:
     names = BALANCE[draw.lang]
     left = [Row(names[at], (draw.amount(), draw.amount())) for at in (0, 1, 2, 3)]
     right = [Row(names[at], (draw.amount(), draw.amount())) for at in (4, 5, 6)]
-    right.append(Row(draw.say("Total liabilities and equity", "负债和所有者权益总计"), left[3].numbers))
+    right.append(Row(draw.say("Total liabilities and equity", "负债和权益总计"), left[3].numbers))
     one, two = draw.days() if draw.variant != 1 else ["期末余额", "上年年末余额"]
     head = [draw.say("Assets", "资产"), one, two, draw.say("Liabilities and equity", "负债和所有者权益"), one, two]
     lines: list[CellRow] = [[a.label, *map(amount, a.numbers), b.label, *map(amount, b.numbers)] for a, b in zip(left, right, strict=True)]

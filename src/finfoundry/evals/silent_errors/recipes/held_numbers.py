@@ -119,7 +119,7 @@ def letters_in_cells(draw: Draw) -> Made:
     return paper(draw, [*opening(draw), Table([["Item", *draw.heads()], *lines], ruled=True)], Truth(tuple(found)))
 
 
-@recipe("amounts in Chinese capitals", "html pdf docx xlsx", "zh")
+@recipe("amounts in Chinese capitals", "html docx xlsx csv", "zh")
 def capitals(draw: Draw) -> Made:
     """As contracts and vouchers write amounts: 人民币壹仟贰佰叁拾肆万元整."""
     rows = [

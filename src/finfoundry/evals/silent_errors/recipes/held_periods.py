@@ -47,7 +47,7 @@ def roc_years(draw: Draw) -> Made:
     rows = [Row(label, (draw.amount(), draw.amount())) for label in ("營業收入", "營業成本", "管理費用", "本期淨利")]
     first = "民國" if draw.variant // 2 % 2 else "中華民國"
     one, two = (year - 1911 for year in draw.years)
-    title = [Heading("台林電子股份有限公司"), Heading("綜合損益表", 2), Line(f"{first}{one}年及{two}年1月1日至12月31日")]
+    title: list[Block] = [Heading("台林電子股份有限公司"), Heading("綜合損益表", 2), Line(f"{first}{one}年及{two}年1月1日至12月31日")]
     head = ["項目", f"{one}年度", f"{two}年度"]
     found = tuple(
         Figure((row.label,), number * 1000, "TWD", whole_year(year), grouped(number), number)
@@ -224,9 +224,9 @@ def rates(draw: Draw) -> Made:
 def day_writings(draw: Draw) -> Made:
     """None of them can be read as another day."""
     en = ("31.12.{0}", "12/31/{0}", "{0}/12/31", "{0}1231", "31-Dec-{1}")
-    zh = ("{0}.12.31", "{2}年十二月三十一日", "{0}/12/31", "{0}1231", "{0}-12-31")
-    shape = (zh if draw.zh else en)[draw.variant]
-    heads = [shape.format(year, f"{year % 100:02}", "".join(DIGITS[int(digit)] for digit in str(year))) for year in draw.years]
+    zh = ("{0}.12.31", "{2}年{3}十二月三十一日", "{0}/12/31", "{0}1231", "{0}-12-31")
+    shape, gap = (zh if draw.zh else en)[draw.variant], "\n" if draw.format == "pdf" else ""  # a column of a page is narrow
+    heads = [shape.format(year, f"{year % 100:02}", "".join(DIGITS[int(digit)] for digit in str(year)), gap) for year in draw.years]
     return _paper(draw, heads, list(map(year_end, draw.years)), day=True)
 
 
@@ -267,7 +267,7 @@ def day_records(draw: Draw) -> Made:
     numbers = [draw.amount() for _ in days]
     lines: list[CellRow] = [[day.isoformat(), amount(number)] for day, number in zip(days, numbers, strict=True)]
     row = Row(name, tuple(numbers))
-    blocks = [
+    blocks: list[Block] = [
         Heading(draw.company),
         Line(draw.unit_line),
         Table([[draw.say("Day", "日期"), name], *lines], ruled=draw.variant // 2 % 2 == 0),

@@ -9,7 +9,7 @@ import openpyxl
 
 from finfoundry.evals.silent_errors.draw import MONEY, Draw, Row, whole_year
 from finfoundry.evals.silent_errors.expected import NUMBER, Figure, Made, NoFigure, Truth
-from finfoundry.evals.silent_errors.paper_blocks import INCOME, Cell, CellRow, Heading, Line, Table, amount, body, opening
+from finfoundry.evals.silent_errors.paper_blocks import INCOME, Block, Cell, CellRow, Heading, Line, Table, amount, body, opening
 from finfoundry.evals.silent_errors.recipe_book import paper, recipe
 from finfoundry.evals.silent_errors.written_files import number_in, saved
 
@@ -84,7 +84,7 @@ def taiwan(draw: Draw) -> Made:
     scale = 10**6 if draw.variant > 2 else 10**3
     rows = [Row(TRADITIONAL[at], (draw.amount(), draw.amount())) for at in sorted(draw.rng.sample(range(6), 4))]
     table = Table([_head(draw, "項目"), *body(rows)], ruled=draw.variant // 2 % 2 == 0)
-    title = [Heading("台林電子股份有限公司"), Heading(f"{draw.year}年度綜合損益表", 2)]
+    title: list[Block] = [Heading("台林電子股份有限公司"), Heading(f"{draw.year}年度綜合損益表", 2)]
     return paper(draw, [*title, Line(line), table], Truth(in_scale(draw, rows, "TWD", scale)))
 
 
@@ -101,7 +101,7 @@ def traditional_unit(draw: Draw) -> Made:
     word, currency, scale = words[draw.variant]
     rows = [Row(TRADITIONAL[at], (draw.amount(), draw.amount())) for at in sorted(draw.rng.sample(range(6), 4))]
     table = Table([_head(draw, "項目"), *body(rows)], ruled=draw.variant // 2 % 2 == 0)
-    title = [Heading("遠泊航運股份有限公司"), Heading(f"{draw.year}年度綜合收益表", 2)]
+    title: list[Block] = [Heading("遠泊航運股份有限公司"), Heading(f"{draw.year}年度綜合收益表", 2)]
     line = word if draw.variant // 2 % 2 else f"（以{word}列示）"
     return paper(draw, [*title, Line(line), table], Truth(in_scale(draw, rows, currency, scale)))
 
