@@ -76,6 +76,8 @@ from finfoundry.knowledge.laws.law_view import LawView
 from finfoundry.knowledge.search.passages import Search
 from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
+from finfoundry.knowledge.storage import readings
+from finfoundry.knowledge.storage.readings import ReadingDiff
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.machine import dsn_of, embedder, master_of, open_database, read_settings, worker_process, workers
 from finfoundry.release.candidate import READER, SCORERS, TAGGER
@@ -228,6 +230,10 @@ class App:
         law = next((law for law in self.store.laws(principal, stored.collection) if law.document == document), None)
         told = self.corrections.retold(principal, document, told) if stored.revision else told
         return document_view(stored, told, LawView.of(law, date.today()) if law else None)
+
+    def reading_diff(self, principal: Principal, document: str) -> ReadingDiff:
+        """Which facts of a document came out otherwise when its file was read again. Raises NotFound."""
+        return readings.diff(self.database, principal, document)
 
     def delete(self, principal: Principal, document: str) -> Removed:
         """Raises NotFound, NotPermitted."""

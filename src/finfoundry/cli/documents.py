@@ -74,6 +74,14 @@ def documents_show(document: str, user: As = None, json: Json = False) -> None:
         show(app.document(app.principal(user), document), json)
 
 
+@documents.command("diff")
+@prints("reading-diff", "finfoundry.app:App.reading_diff")
+def documents_diff(document: str, user: As = None, json: Json = False) -> None:
+    """Show which facts came out otherwise when a file was read again (ingest --again), by which readers: new, gone, changed."""
+    with open_app() as app:
+        show(app.reading_diff(app.principal(user), document), json)
+
+
 @documents.command("delete")
 @prints("deleted", "finfoundry.app:App.delete")
 def documents_delete(document: str, user: As = None, json: Json = False) -> None:

@@ -45,6 +45,7 @@ class Ingested:
     seconds: float = 0.0
     inside: tuple[Ingested, ...] = ()
     corrections: int = 0  # by hand, in force on what it replaces; they are not taken over
+    changed: int = 0  # facts that came out otherwise than when the same bytes were read before
 
     @property
     def whole(self) -> bool:
@@ -67,6 +68,7 @@ class Ingested:
         replaced = f"; replaces {', '.join(self.superseded)}" if self.superseded else ""
         mark = f"  [yellow]! {escaped(self.mark)}[/]" if self.mark else ""
         mark += f"  [yellow]! {self.corrections} corrections by hand are not taken over[/]" if self.corrections else ""
+        mark += f"  [yellow]! {self.changed} facts came out otherwise: finfoundry documents diff {self.id}[/]" if self.changed else ""
         display.line(f"[green]{self.outcome}[/]  {self.id}  {escaped(self.path)}: {told}{replaced}{mark}")
         for part in self.inside:
             display.show(part)
@@ -232,6 +234,7 @@ def entered(file: Path, added: Added, mark: str | None = None, seconds: float = 
         added.superseded,
         seconds=round(seconds, 3),
         corrections=added.corrections,
+        changed=added.changed,
     )
 
 

@@ -17,7 +17,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
 from finfoundry.knowledge.search import index_compaction
 from finfoundry.knowledge.search.vectors import EMBED_JOB
-from finfoundry.knowledge.storage import document_owners, document_rows, fact_query, law_rows, typed_table
+from finfoundry.knowledge.storage import document_owners, document_rows, fact_query, law_rows, readings, typed_table
 from finfoundry.knowledge.storage.typed_table import Typed
 from finfoundry.runtime import audit, jobs
 from finfoundry.runtime.approval import not_writable
@@ -40,6 +40,7 @@ class Added:
     facts: int
     superseded: tuple[str, ...] = ()  # ids of the documents that this one replaced
     corrections: int = 0  # by hand, in force on those; they are not taken over
+    changed: int = 0  # facts that came out otherwise than when the same bytes were read before (readings.py)
 
 
 def enter(
@@ -77,6 +78,7 @@ def enter(
         old.append(document_number(same.document_id))
     lost = sum(stored.correction is not None for stored in fact_query.corrected(connection, old))
     lost += len(fact_query.read_by_hand(connection, documents=old))
+    reading = readings.compared(connection, parsed.facts, document_number(same.document_id) if same else None)
     for number in old:
         with suppress(NotFound):  # somebody was quicker
             remove(connection, number)
@@ -85,6 +87,7 @@ def enter(
     insert = "INSERT INTO files (document_id, label_id, data) VALUES (%s, %s, %b)"
     connection.execute(insert, (place.document, label_id, data))
     document_rows.write(connection, place, indexed)
+    readings.keep(connection, place.document, reading)
     law_rows.write(connection, place, parsed.certificate.law, update)
     typed_table.write(connection, place, tables)
     owned = document_owners.own(connection, place.document)
@@ -100,7 +103,7 @@ def enter(
         {**details, "superseded": list(map(document_id, old)), "corrections": lost, "owned": [_told(one) for one in owned]},
     )
     counts = (len(document.pages), len(indexed.chunks), len(parsed.facts) + sum(table.facts for table in tables))
-    return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)), lost)
+    return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)), lost, len(reading.changes))
 
 
 def _held(connection: Connection, number: int) -> bool:
