@@ -60,7 +60,7 @@ def scene(folder: Path) -> Scene:
         credit.CLASSIFIER, TrainingRequest("credit", str(folder / "loans.csv"), "default", id="id", group="region", budget=2), folder / "a"
     )
     asked = TrainingRequest(
-        "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2
+        "fraud", str(folder / "paid.csv"), "fraud", time="at", id="id", entities=("card", "shop"), amount="amount", budget=2, delay_days=0.5
     )  # fmt: skip
     watch = train(fraud.CLASSIFIER, asked, folder / "b")
     return Scene(folder, table, made, paid.iloc[1700:1760].reset_index(drop=True), watch)

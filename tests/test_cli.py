@@ -79,7 +79,7 @@ class TestAsking:
             '{"question_id": "open", "question": "How does Yunzhou Commercial Bank keep its branches cool in summer?"}\n', "utf-8"
         )
         with open_app(read_settings().model_copy(update={"ask_deadline": 3.0})) as app:
-            app.agent.engine = ScriptedEngine([("", ScriptedReply("word " * 400, delay=0.2))])
+            app.agent.engine, app.agent.drafts = ScriptedEngine([("", ScriptedReply("word " * 400, delay=0.2))]), True
             report = app.ask_batch(source, target, collection=None, user=None)
         (answer,) = map(json.loads, target.read_text("utf-8").splitlines())
         assert report.statuses == {"no_evidence": 1}

@@ -76,7 +76,7 @@ def filing(company: str, add: int = 0) -> bytes:
 def _row(number: int, concept: Concept, add: int) -> str:
     context, unit = "d" if concept.nature == "instant" else "y", concept.unit.split()[0]
     scale = 6 if concept.unit in ("money", "shares") else 0
-    amount = 310 if PART.search(concept.name) or unit == "ratio" else 2500 + 37 * number
+    amount = 310 if PART.search(concept.name) or unit in ("ratio", "times") else 2500 + 37 * number
     cells = "".join(
         f'<td><ix:nonFraction name="us-gaap:{concept.name}" contextRef="{context}{year}" unitRef="{unit}" scale="{scale}" decimals="0">'
         f"{amount + add + 11 * (year - YEARS[0])}</ix:nonFraction></td>"
@@ -96,6 +96,7 @@ def app(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             assert read.id
         engine = ScriptedEngine([("Northhaven", "A cabin to Northhaven costs $14 more in summer than in winter."), ("", "NOT FOUND")])
         opened.recorder = opened.agent.engine = Recorder(engine)
+        opened.agent.drafts = True
         yield opened
 
 

@@ -74,6 +74,7 @@ def app(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         (done,) = opened.ingest(ADMINISTRATOR, [paper])
         assert not done.error
         opened.recorder = opened.agent.engine = Recorder(ScriptedEngine(SCRIPT))
+        opened.agent.drafts = True
         for person in (BEA, CARL, DORA):
             opened.policy.add_user(ADMINISTRATOR, person.user)
         for person in (BEA, CARL):

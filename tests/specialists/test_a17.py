@@ -104,7 +104,7 @@ def test_a17_under_time_a_calibration_sees_earlier_rows_only() -> None:
     np.testing.assert_array_equal(before[~late], after[~late])
     fit, test = parts[-1]
     np.testing.assert_allclose(before[test], fit_calibration(margin[fit], y[fit])(margin[test]), atol=1e-9)
-    with pytest.raises(InputError, match="both outcomes before it"):
+    with pytest.raises(InputError, match="both outcomes that were known"):
         _forward_parts(time, (time == 199).astype(int).to_numpy(), 0.0)
 
 

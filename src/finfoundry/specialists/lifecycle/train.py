@@ -345,7 +345,8 @@ def _forward_parts(time: pd.Series, y: np.ndarray, wait: float) -> list[Fold]:
     found = forward(time, [(part + 1) / _PARTS for part in range(_PARTS)], wait)
     usable = [(fit, test) for fit, test in found if 0 < y[fit].sum() < len(fit) and len(test)]
     if not usable:
-        raise InputError("No stretch of time has both outcomes before it", remedy="Give a longer period")
+        remedy = "Give a longer period" + (", or outcomes that are known sooner: --delay, --outcome-days" if wait else "")
+        raise InputError("No stretch of time has both outcomes that were known before it", remedy=remedy)
     return usable
 
 
