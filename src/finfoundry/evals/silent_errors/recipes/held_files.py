@@ -64,24 +64,6 @@ def hidden_by_format(draw: Draw) -> Made:
     return paper(draw, statement(draw, [*body(rows), hidden]), Truth(figures(rows, draw), no))
 
 
-@recipe("dates of payment beside amounts", "xlsx html docx csv")
-def payment_dates(draw: Draw) -> Made:
-    """A day and the number of a voucher stand in columns of the same row; they are no amounts."""
-    names = draw.say("Rent paid|Freight paid|Energy paid|Insurance paid", "支付租金|支付运费|支付电费|支付保险费").split("|")
-    lines: list[CellRow] = []
-    rows, no = list[Row](), list[NoFigure]()
-    for at, name in enumerate(names):
-        row, voucher = Row(name, (draw.amount(),)), Decimal(draw.rng.randint(20311, 98899))
-        rows.append(row)
-        day = f"{draw.year}-0{at + 2}-{draw.rng.randint(11, 27)}"
-        lines.append([name, Cell(str(voucher), number=voucher), day, amount(row.numbers[0])])
-        no += (NoFigure(voucher * scale) for scale in (Decimal(1), draw.scale))
-    head = draw.say("Item|Voucher no.|Paid on", "项目|凭证号|付款日期").split("|")
-    table = Table([[*head, draw.heads()[0]], *lines], ruled=True, wide=120)
-    blocks = [*opening(draw, ("Payments of the year", "付款明细表")), Line(draw.unit_line), table]
-    return paper(draw, blocks, Truth(figures(rows, draw), tuple(no)))
-
-
 def _listed(rows: Sequence[Sequence[str]], delimiter: str = ",") -> str:
     stream = io.StringIO()
     csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerows(rows)

@@ -178,7 +178,7 @@ def two_languages(draw: Draw) -> Made:
 
 @recipe("rupees in crore", EVERYWHERE, "en")
 def crore(draw: Draw) -> Made:
-    line = ("(INR in crore)", "Rs. in crore", "(INR in lakh)", "Amounts in INR crores", "Rs. in lakhs")[draw.variant]
+    line = ("(INR in crore)", "INR crore", "(INR in lakh)", "Amounts in INR crores", "Amounts in INR lakhs")[draw.variant]
     return _plain(draw, line, "INR", 10**5 if "lakh" in line else 10**7)
 
 
