@@ -256,7 +256,7 @@ def with_header(rows: Sequence[Sequence[str | int]], line: str) -> bytes:
     sheet = book.active
     assert sheet is not None
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     sheet.oddHeader.center.text = line  # type: ignore[union-attr]
     book.save(stream)
     return stream.getvalue()
