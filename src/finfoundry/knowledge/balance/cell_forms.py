@@ -132,7 +132,7 @@ def is_sure_ordinal(text: str) -> bool:
 
 
 def is_code(text: str) -> bool:
-    """Whether a cell is the number of a register, a telephone, a patent or security: "001-35727", "1-434", "ZL200910092433.3", "101.INS"."""
+    """Whether a cell is the number of a register, a telephone, a patent or security: "001-35727", "1-434", "ZL20091009243.3", "101.INS"."""
     return _CODE.fullmatch(text) is not None and not (text[0].isalpha() and is_figure(text))
 
 
