@@ -17,11 +17,11 @@ def test_a_figure_beside_a_year_or_a_unit_is_no_time(text: str) -> None:
     assert not forms.names_times_alone(text)
 
 
-@pytest.mark.parametrize("text", ["+41 78 698 69 40", "+1 847 204 2319", "+61 448 881 174", "+44-20-7946-0958"])
-def test_a_telephone_is_a_code(text: str) -> None:
+@pytest.mark.parametrize("text", ["+41 78 698 69 40", "+1 847 204 2319", "+61 448 881 174", "+44-20-7946-0958", "1-434", "0-12345"])
+def test_a_telephone_or_the_number_of_a_file_is_a_code(text: str) -> None:
     assert forms.is_code(text)
 
 
-@pytest.mark.parametrize("text", ["+1 234", "+1 234 567", "1 234 567 890", "+12.5", "+3"])
-def test_a_rise_is_no_code(text: str) -> None:
+@pytest.mark.parametrize("text", ["+1 234", "+1 234 567", "1 234 567 890", "+12.5", "+3", "5-100", "1-5", "12-15"])
+def test_a_rise_or_a_range_is_no_code(text: str) -> None:
     assert not forms.is_code(text)

@@ -256,8 +256,8 @@ def with_header(rows: Sequence[Sequence[str | int]], line: str) -> bytes:
     sheet = book.active
     assert sheet is not None
     for row in rows:
-        sheet.append(row)
-    sheet.oddHeader.center.text = line
+        sheet.append(list(row))
+    sheet.oddHeader.center.text = line  # type: ignore[union-attr]
     book.save(stream)
     return stream.getvalue()
 
@@ -271,7 +271,7 @@ def with_header(rows: Sequence[Sequence[str | int]], line: str) -> bytes:
     ],
 )  # fmt: skip
 def test_a_running_line_in_another_currency_than_a_tables_own_gives_it_no_scale(running: str, currency: str, scale: int | None) -> None:
-    rows = [[currency, "31 Dec 2024", "31 Dec 2023"], ["Revenue", 2312, 1198], ["Costs", 819, 820], ["Tax", 9, 20]]
+    rows: list[list[str | int]] = [[currency, "31 Dec 2024", "31 Dec 2023"], ["Revenue", 2312, 1198], ["Costs", 819, 820], ["Tax", 9, 20]]
     read = parse_xlsx(with_header(rows, running), "book.xlsx")
     own = extract(read)
     assert {fact.scale if fact.unit else None for fact in own} == {scale}

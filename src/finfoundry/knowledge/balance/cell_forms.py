@@ -47,7 +47,7 @@ _UNITS = re.compile(rf"(?<![A-Za-z]){_UNIT_WORD}(?![a-z])")
 _ORDINAL = re.compile(r"[（(\[]?(?:item\s+|no\.?\s*|ex-)?\d{1,3}(?:\.\d{1,3}){0,2}[A-Za-z]?(?:\([a-z\d]{1,4}\))?[.)）\]、]*", re.IGNORECASE)
 _SURE_ORDINAL = re.compile(r"[A-Za-z]|\d[.、]$")
 _CODE = re.compile(
-    r"\+\d{1,3}(?:[ -]\(?\d{1,4}\)?){3,6}|"
+    r"\+\d{1,3}(?:[ -]\(?\d{1,4}\)?){3,6}|[01]-\d{3,6}|"
     r"\(?\d{2,4}\)?[- ]\d{5,8}(?:[- ]\d{2,6})*|\+?\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{4}|"
     r"(?!(?:CR|DR)\d)[A-Z]{1,4}\d+[\dA-Z.-]*|\d{3,6}[A-Z]{1,3}\d*|"
     r"(?:EX-)?\d{1,3}\.?[A-Z]{3}|[A-Z]{0,3}\d{2,}(?:-\d+){2,}|10-[KQ].*|8-K.*",
@@ -132,7 +132,7 @@ def is_sure_ordinal(text: str) -> bool:
 
 
 def is_code(text: str) -> bool:
-    """Whether a cell is the number of a register, a telephone, a patent, a security: "001-35727", "ZL200910092433.3", "101.INS"."""
+    """Whether a cell is the number of a register, a telephone, a patent or security: "001-35727", "1-434", "ZL20091009243.3", "101.INS"."""
     return _CODE.fullmatch(text) is not None and not (text[0].isalpha() and is_figure(text))
 
 

@@ -174,8 +174,10 @@ def _is_of_units(row: list[Cell]) -> bool:
     """Whether a row prints units over its columns, "£m | US$", "RMB | RMB | US$ (Note 2) | %"; not "$ | $" of a line that is left open."""
     texts = {cell.text.strip() for cell in row}
     beside = {cell.text.strip() for cell in row if cell.column}
-    units = {text for text in beside if unit_said([text]) is not None}
-    return (len(texts) > 1 and all(map(states_unit, texts))) or (bool(units) and len(beside) > 1 and beside - units <= {"%", "％"})
+    if len(texts) > 1 and all(map(states_unit, texts)):
+        return True
+    named = beside - {"%", "％"}
+    return bool(named) and len(beside) > 1 and all(unit_said([text]) is not None for text in named)
 
 
 def _goes_with_sign(text: str) -> bool:
