@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import itertools
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from tests.evaluation.test_filing_questions import filing
 from finfoundry.core.document import Fact, Profile
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites import load_suite
-from finfoundry.evals.suites.ixbrl_facts import BLIND, FOLDER, READ, WIDE, from_html, items, part_of, score, tags_of
+from finfoundry.evals.suites.ixbrl_facts import BLIND, FOLDER, READ, WIDE, from_html, items, part_of, printed_figures, score, tags_of
 from finfoundry.evals.suites.ixbrl_judging import fault, judge, off_by_a_period, untagged
 from finfoundry.evals.trials import tagged_facts
 from finfoundry.knowledge.facts.tags.ixbrl import stated_year
@@ -101,3 +103,11 @@ def test_26_4_a_third_of_the_companies_is_blind_and_no_fault_of_theirs_is_named(
     assert READ.score(Item("1", "?"), wrong).why
     assert BLIND.score(Item("1", "?"), wrong).why == ""
     assert BLIND.score(Item("1", "?"), wrong).counts == READ.score(Item("1", "?"), wrong).counts
+
+
+@pytest.mark.parametrize(("text", "printed"), [("—", False), ("–", False), ("0", True), ("800", True), ("no", True)])
+def test_of_a_dash_paper_says_nothing_that_could_be_recalled(text: str, printed: bool) -> None:
+    number = itertools.count()
+    page = re.sub("<ix:nonFraction ", lambda _: f'<ix:nonFraction id="t{next(number)}" ', filing().decode()).replace(">800<", f">{text}<")
+    places = {f"t{place}": [(1, (0.0, 0.0, 1.0, 1.0))] for place in range(3)}
+    assert [tag.id for tag in printed_figures(read_tree(page.encode(), "f.htm"), places)] == ["t0", *(["t1"] if printed else []), "t2"]

@@ -1,14 +1,15 @@
 """Facts read from a printed filing against the tags of the same filing in inline XBRL, as a suite: one item a filing.
 
 Each filing is printed to PDF by headless Chromium with a link around every tagged number, so that the PDF itself says where each
-is. The PDF is parsed as any other, without tags. Truth: visible tagged figures inside table cells, sign as printed.
+is. The PDF is parsed as any other, without tags. Truth: visible tagged figures inside table cells, sign as printed. Of a dash paper does
+not say whether it is zero, and only its tag does: where the PDF is read, dashes are no figures.
 
 Recall: the share of figures on which a fact lies with the right value in base units (so scale and sign too), period, unit and label.
 Precision: the same share of the facts that lie on a figure; with untagged ones, those that lie on none in a table that is tagged count as
 false, so that it is a lower bound. A filing is off by a period where period and fiscal year of the document are not those of the cover's
 tags, or a tenth of its figures bear another period. With dimensions: two figures of different meaning must not share one key (label path,
 dimensions, period) in a table. Of the wide set a third of the companies is blind: scored, and no fault of theirs is named. The system
-``html`` reads the tables of the HTML instead, still without tags.
+``html`` reads the tables of the HTML instead, still without what the tags say but for dashes: one under a tag is a figure, without it none.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from typing import Literal
 import pypdfium2
 import pypdfium2.raw as pdfium
 from lxml import etree
+from lxml.etree import _Element
 
 from finfoundry.core.document import Document
 from finfoundry.core.errors import InputError, SettingsError
@@ -45,6 +47,7 @@ from finfoundry.evals.suites.ixbrl_judging import (
     untagged,
 )
 from finfoundry.knowledge.facts import extract
+from finfoundry.knowledge.facts.table.grid import is_nothing
 from finfoundry.knowledge.facts.tags.ixbrl import StatedYear, Tagged, read_tags, stated_year
 from finfoundry.knowledge.formats.html import parse_html, read_tree
 from finfoundry.knowledge.formats.html_style import tag_of
@@ -113,6 +116,11 @@ def places_of(pdf: bytes) -> Places:
     return places
 
 
+def printed_figures(root: _Element, places: Places) -> list[Tagged]:
+    """The tagged figures in the tables of a filing that its PDF prints: those that have a place there, and no dash."""
+    return [tag for tag in read_tags(root) if tag.in_table and tag.id in places and not is_nothing(tag.text)]
+
+
 def part_of(name: str) -> Part:
     """Which part of the wide set a filing belongs to: a third of the companies, by the digest of the ticker, is blind."""
     return "blind" if int(hashlib.sha256(name.partition("-")[0].upper().encode()).hexdigest(), 16) % 3 == 0 else "read"
@@ -140,7 +148,7 @@ def from_pdf(cache: Path) -> Solver:
         pdf = print_pdf(data, item.id, cache).read_bytes()
         places = places_of(pdf)
         root = read_tree(data, item.id)
-        figures = [tag for tag in read_tags(root) if tag.in_table and tag.id in places]
+        figures = printed_figures(root, places)
         return Reply("", found=outcome_of(parse_pdf(pdf, item.id), figures, places, row_labels(root), stated_year(root)))
 
     return solve
