@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from importlib.resources.abc import Traversable
-
-from finfoundry import __version__
 
 READING = ("core", "knowledge")  # packages whose code and words decide what becomes a fact
 DIGITS = 8
@@ -21,7 +19,7 @@ def reader_version() -> str:
     for package in READING:
         for path in sorted(_files(root / package), key=str):
             digest.update(path.read_bytes())
-    return f"{__version__}+{digest.hexdigest()[:DIGITS]}"
+    return f"{metadata.version('finfoundry')}+{digest.hexdigest()[:DIGITS]}"
 
 
 def _files(folder: Traversable) -> list[Traversable]:
