@@ -22,7 +22,7 @@ from finfoundry.core.periods import FoundPeriod, find_periods
 
 PLACES = 40  # pages searched for items: they precede the exhibits
 QUOTED = 420  # characters of an item
-FORM = re.compile(r"\b8-?k\b|\bcurrent\s+report\b", re.I)
+FORM: re.Pattern[str] = re.compile(r"\b8-?k\b|\bcurrent\s+report\b", re.I)
 _ABOUT = re.compile(
     r"\b(?:subject|topics?|events?|items?|contents?|about|announc\w+|disclos\w+|(?:did|does)\b.*\breport)\b",
     re.I,

@@ -19,7 +19,7 @@ from finfoundry.core.periods import parse_iso
 LAST_PAGE = 3  # that a cover reaches to
 EVERY = 40  # passages of a page
 QUOTED = 400  # characters of a passage in its citation
-ASKED = re.compile(
+ASKED: re.Pattern[str] = re.compile(
     r"\b(?:securities|notes|bonds)\b.*\b(?:registered|listed|traded)\b|\b(?:registered|listed|traded)\b.*\b(?:securities|notes|bonds)\b",
     re.IGNORECASE | re.DOTALL,
 )
