@@ -32,7 +32,8 @@ By = Literal["words", "states", "model"]  # words alone, the base model's states
 OF_READING = ("states", "guard", "stopped")  # steps of a part that are steps of the whole question
 YEARS = 5  # of which papers are asked whether something is the same in them
 YEARLY = frozenset({"10-K", "20-F", "annual report"})
-MANNER: re.Pattern[str] = re.compile(r"\b(?:polic|method|treatment|principle|basis\b)|政策|方法|原则", re.IGNORECASE)  # of a metric, no figure
+# of a metric, no figure
+MANNER: re.Pattern[str] = re.compile(r"\b(?:polic|method|treatment|principle|basis\b)|政策|方法|原则", re.IGNORECASE)
 READ = 2  # ways to write a question for each thing in which the model is asked which lines are meant
 
 
