@@ -98,7 +98,7 @@ class Evaluation(Workbench):
         folder = self.out / (suite.name if system == PRODUCT else f"{suite.name}@{system}")
         items = suite.seeded(self.data, self.seed) if suite.seeded else suite.items(self.data)  # before anything is started for them
         if self.kinds:
-            items = [item for item in items if any(word in item.kind for word in self.kinds)]
+            items = [item for item in items if any(word in f"{item.group} {item.kind}" for word in self.kinds)]
             if not items:
                 raise InputError(f"no kind of {suite.name} has the words {', '.join(self.kinds)}", remedy="Leave --kind away to see all")
         data = Path("made") if suite.made else self.data
