@@ -40,6 +40,7 @@ def hanging(live: Live, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
     recorder = Recorder(engine)
     monkeypatch.setattr(live.app, "recorder", recorder)
     monkeypatch.setattr(live.app.agent, "engine", recorder)
+    monkeypatch.setattr(live.app.agent, "drafts", True)
     yield engine
     engine.go.set()
 

@@ -177,7 +177,7 @@ def slide_of(*pieces: tuple[str, str] | None) -> Block:
 @pytest.mark.parametrize(
     ("pieces", "text"),
     [
-        ((("Costs were 250", ""), ("9", "30000"), (" million", "")), "Costs were 250⁹ million"),
+        ((("Costs were 250", ""), ("9", "30000"), (" million", "")), "Costs were 250\u2079 million"),
         ((("310", ""), None, ("250", "")), "310 250"),
         ((("45,000 m", ""), ("2", "30000")), "45,000 m²"),
         ((("CO", ""), ("2", "-25000")), "CO2"),

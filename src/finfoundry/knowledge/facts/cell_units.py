@@ -99,7 +99,7 @@ def _by_words(
 def may_be_crores(number: CellNumber, unit: str | None, table: BlockTable) -> bool:
     """Whether "400 CR" of an amount in rupees may be crores: no figure of its table is a debit, which would show sides of accounts."""
     sides = (other.number.side for row in table.grid.rows for other in row.values)
-    return number.side == "credit" and unit == "INR" and "debit" not in sides
+    return number.side not in (None, "debit") and unit == "INR" and "debit" not in sides
 
 
 @lru_cache(maxsize=32_768)

@@ -83,7 +83,7 @@ def train(
     report(Progress("training", len(splits), len(splits) + 1, "fits"))
     final = fit_models(family, prepared.schema, prepared.values, prepared.y, request, found)
     y = prepared.y[at]
-    told = _forward_parts(prepared.time.iloc[at], y, wait) if prepared.time is not None else _random_parts(len(at), request.seed)
+    told = _judged_parts(prepared, at, y, wait) if prepared.time is not None else _random_parts(len(at), request.seed)
     rows = np.sort(np.concatenate([test for _, test in told]))  # those that a calibration was judged on
     for name, form in final.items():
         models[name] = FittedModel(form, fit_calibration(margins[name], y))
@@ -337,6 +337,22 @@ def _random_parts(rows: int, seed: int) -> list[Fold]:
     return [(np.setdiff1d(order, order[number::_PARTS]), order[number::_PARTS]) for number in range(_PARTS)]
 
 
+def _judged_parts(prepared: TrainingTable, at: np.ndarray, y: np.ndarray, wait: float) -> list[Fold]:
+    """The stretches by which a calibration is judged; where the period is too short to leave out rows whose outcome was not known yet, with
+    these, which is said.
+    """
+    assert prepared.time is not None  # noqa: S101  the caller has looked
+    try:
+        return _forward_parts(prepared.time.iloc[at], y, wait)
+    except InputError:
+        if not wait:
+            raise
+        prepared.warnings.append(
+            f"The calibration was judged with rows whose outcome was not known yet: outcomes take {wait:g} days, and the period is short"
+        )
+        return _forward_parts(prepared.time.iloc[at], y, 0.0)
+
+
 def _forward_parts(time: pd.Series, y: np.ndarray, wait: float) -> list[Fold]:
     """Each stretch of time by the rows strictly before it; the first stretch has none, and is not judged.
 
@@ -345,8 +361,7 @@ def _forward_parts(time: pd.Series, y: np.ndarray, wait: float) -> list[Fold]:
     found = forward(time, [(part + 1) / _PARTS for part in range(_PARTS)], wait)
     usable = [(fit, test) for fit, test in found if 0 < y[fit].sum() < len(fit) and len(test)]
     if not usable:
-        remedy = "Give a longer period" + (", or outcomes that are known sooner: --delay, --outcome-days" if wait else "")
-        raise InputError("No stretch of time has both outcomes that were known before it", remedy=remedy)
+        raise InputError("No stretch of time has both outcomes that were known before it", remedy="Give a longer period")
     return usable
 
 
