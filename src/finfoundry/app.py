@@ -15,7 +15,7 @@ from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 
-from finfoundry.ask import memory
+from finfoundry.ask import engine_exam, memory
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
@@ -118,6 +118,8 @@ class App:
             self.recorder if settings.has_model else None, self.store, self.searcher, self.policy.hidden, settings.question_characters
         )
         self.agent.strict, self.agent.drafts = settings.strict, drafts(settings)
+        exam = engine_exam.kept(settings)
+        self.agent.strong = self.agent.drafts and exam is not None and exam.strong
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)
         self.agent.cheap = cheap_model(settings, supervisor, self.recorder, self.calibration)

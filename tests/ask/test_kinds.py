@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
+from finfoundry.ask import registry
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.context import endings
 from finfoundry.ask.context.question import Kind, QuestionContext
-from finfoundry.ask.kinds import registry
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
@@ -24,7 +24,7 @@ from finfoundry.core.principal import ADMINISTRATOR
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 house = importlib.import_module("house")
 
-KINDS_FOLDER = Path(registry.__file__).parent
+KINDS_FOLDER = Path(registry.__file__).parent / "kinds"
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ class Agent:
     cheap: CheapModel | None = None  # which is asked before the engine
     strict: bool = False  # whether what the model wrote is withheld where nothing decides one of its sentences
     drafts: bool = True  # whether the engine plans and writes; one that is too small for it is asked neither
+    strong: bool = False  # whether it is given whole passages, and believed to find the answer among them
     _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
@@ -84,7 +85,7 @@ class Agent:
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
             reader=self.reader, checker=self.checker, scorer=self.scorer, figures=self.figures, states=self.states,
             concepts=self.concepts, planner=self.planner, guards=self.guards, cheap=self.cheap, strict=self.strict,
-            drafts=self.drafts,
+            drafts=self.drafts, strong=self.strong,
         )  # fmt: skip
 
     def without_model(self) -> Agent:
@@ -197,7 +198,7 @@ class Agent:
             self.guards,
             strict=self.strict, concepts=self.concepts,
             planner=self.planner if engine is self.engine else None,  # the cheap model has no adapters
-            drafts=self.drafts,
+            drafts=self.drafts, strong=self.strong,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)
 

@@ -10,9 +10,9 @@ from finfoundry.ask.context.attempt import adopt, attempt, kept, note_guards, pu
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds import figures, likeliest, quotation
-from finfoundry.ask.kinds.registry import kinds_of
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.plan.unexplained import doubtful, unexplained
+from finfoundry.ask.registry import kinds_of
 from finfoundry.ask.retrieve.query import search_query
 from finfoundry.ask.scores import score_questions
 from finfoundry.ask.understand.intent import Intent

@@ -30,6 +30,7 @@ def list_models(json: Json = False) -> None:
 
 
 @prints("doctor", "finfoundry.machine:Machine.doctor")
+@prints("doctor-engine", "finfoundry.ask.engine_exam:examine", option="--engine")
 @prints("doctor-database", "finfoundry.operations.contract_points:examine", option="--database")
 def doctor(
     database: Annotated[
@@ -37,6 +38,9 @@ def doctor(
     ] = None,
     sealed: Annotated[
         bool, typer.Option("--sealed", help="Prove that nothing leaves: settings, sockets, and every feature run without a route.")
+    ] = False,
+    engine: Annotated[
+        bool, typer.Option("--engine", help="Examine the engine: one that finds known answers among whole passages is asked for more.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -46,6 +50,9 @@ def doctor(
         return
     if sealed:
         operations.doctor_sealed(json)
+        return
+    if engine:
+        operations.doctor_engine(json)
         return
     with open_machine() as machine:
         checks = machine.doctor()

@@ -9,6 +9,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.ask import engine_exam
 from finfoundry.cli.options import Json, prints, show
 from finfoundry.machine import read_settings
 from finfoundry.operations import advisories as auditing
@@ -161,6 +162,15 @@ def doctor_sealed(as_json: bool) -> None:
     show(found, as_json)
     if not found.sealed:
         raise typer.Exit(1)
+
+
+def doctor_engine(as_json: bool) -> None:
+    """Examine the engine of the settings and print how it did; what it is asked from now on goes by that."""
+    settings = read_settings()
+    with open_app(settings) as app:
+        exam = engine_exam.examine(app.engine, engine_exam.named(settings), settings.ask_deadline)
+    engine_exam.keep(settings, exam)
+    show(exam, as_json)
 
 
 def register(cli: typer.Typer) -> None:

@@ -136,6 +136,7 @@ class Services:
     concepts: ConceptSource | None = None  # which metric a question in everyday words means
     planner: PlannerSource | None = None  # the adapter of the engine that plans
     drafts: bool = True  # whether the engine plans and writes; one that is too small for it is asked neither
+    strong: bool = False  # whether it is given whole passages, and believed to find the answer among them
 
 
 @dataclass(slots=True)

@@ -51,42 +51,53 @@ class _Borne(NamedTuple):
 def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
     """The answer, or that there is none: nothing was found, or there is no model, or what it wrote is not supported."""
     with context.timed("retrieve"):
-        extracts = _guarded(context, of_passages(context, intent, subject))
+        extracts = guarded(context, of_passages(context, intent, subject))
         hits = [extract.hit for extract in extracts]
     context.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
     if not hits or context.engine is None:
         return endings.nothing(context, context.words["nothing"], intent)
     engine = context.engine
-    draft = _drafted(context, engine, lambda engine: passages.write(engine, intent, extracts, context.services.deadline))
+    draft = drafted(context, engine, lambda engine: passages.write(engine, intent, extracts, context.services.deadline))
     if gives_instructions(draft.text):
-        return _repeating(context, draft, extracts)
+        return repeating(context, draft, extracts)
     borne = _supported(context, draft, extracts, intent, subject)
     if borne is None:
         return endings.nothing(context, context.words["nothing"], intent)
     read = [extract.text for extract in extracts]
     told = answer_evidence.of_hits(hits, subject, fetch.facts_on(context), pages=True, read=read)
-    text, bound = _bound(context, borne.text, told)
+    text, bound = bound_as_scaled(context, borne.text, told)
     if bound.unbound:
         unbound = [figure.text for figure in bound.unbound]
-        again = _drafted(
+        again = drafted(
             context, engine, lambda engine: passages.rewrite(engine, draft, unbound, context.language, context.services.deadline)
         )
         if gives_instructions(again.text):
-            return _repeating(context, again, extracts)
+            return repeating(context, again, extracts)
         borne = _supported(context, again, extracts, intent, subject)
         if borne is None:
             return endings.nothing(context, context.words["nothing"], intent)
-        text, bound = _bound(context, borne.text, told)
+        text, bound = bound_as_scaled(context, borne.text, told)
+    if borne.cut:
+        context.warn(context.words["stray"])
+    return supported(context, text, bound, told, extracts, intent, subject)
+
+
+def supported(
+    context: QuestionContext, text: str, bound: Bound, told: Sequence[Evidence], extracts: Sequence[passages.Extract], intent: Intent,
+    subject: Subject,
+) -> Answer:  # fmt: skip
+    """What a model wrote, without the sentences of which something does not hold; withheld where none is left. What the papers print in the
+    place of a figure of it is quoted with it.
+    """
+    hits = [extract.hit for extract in extracts]
     left = _without_unsupported(context, text, bound, hits)
     if left.dropped:
         if not left.text or (bound.wrong and not _found_to_answer(context, left.text, extracts, intent, subject)):
             return endings.release(context, bound) if bound.wrong else endings.denied(context, bound.text, left.denied)
-        text, bound = _bound(context, left.text, told)
+        text, bound = bound_as_scaled(context, left.text, told)
         context.warn(context.words["unsupported"].format(count=len(left.dropped)))
     if _of_another_company(context, bound, hits, subject):
         return endings.nothing(context, context.words["nothing"], intent)
-    if borne.cut:
-        context.warn(context.words["stray"])
     if context.services.strict and bound.complete and left.open:
         return endings.unchecked(context, bound, left.open)
     if left.open and bound.complete:
@@ -119,7 +130,7 @@ def of_passages(context: QuestionContext, intent: Intent, subject: Subject) -> l
     return [*read, *passages.extracts(rest, *asked, beside=read)]
 
 
-def _repeating(context: QuestionContext, draft: passages.Written, extracts: Sequence[passages.Extract]) -> Answer:
+def repeating(context: QuestionContext, draft: passages.Written, extracts: Sequence[passages.Extract]) -> Answer:
     """Withheld, because what the model wrote orders its reader about. What a stranger orders is in no reason: it is said where what
     comes nearest to it stands.
     """
@@ -149,6 +160,8 @@ def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[pas
     """Whether one of the sentences or rows that the text was taken from answers, as surely as what is quoted must; true where the model
     cannot say. Written from a passage that speaks of the same thing it reads as well as an answer (docs/figures.md).
     """
+    if context.services.strong:
+        return True  # what a strong engine found is not for the small one to say
     read = opinions.as_read(context, _sources(context, text, extracts, intent, subject)[:SOURCES])
     if read is None or (read and read[0].worth >= LIKELY):
         return True
@@ -207,7 +220,7 @@ def _taken(text: str, sentence: str) -> float:
     return sum(prints(sentence, figure) for figure in figures) + len(words & own) / (len(words) or 1)
 
 
-def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> list[passages.Extract]:
+def guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> list[passages.Extract]:
     """The extracts that a model may read, without the sentences that the guards stop; one that they stop still is kept for people, and the
     answer says so.
     """
@@ -234,7 +247,7 @@ def _without(extract: passages.Extract, sentence: str) -> passages.Extract:
     return passages.Extract(replace(extract.hit, text=whole), text)
 
 
-def _drafted(context: QuestionContext, engine: Chat, write: Callable[[Chat], passages.Written]) -> passages.Written:
+def drafted(context: QuestionContext, engine: Chat, write: Callable[[Chat], passages.Written]) -> passages.Written:
     with context.timed("generate"):
         draft = write(engine)
     context.count(draft.completion)
@@ -252,7 +265,7 @@ def _without_unsupported(context: QuestionContext, text: str, bound: Bound, hits
     return told
 
 
-def _bound(context: QuestionContext, text: str, found: Sequence[Evidence]) -> tuple[str, Bound]:
+def bound_as_scaled(context: QuestionContext, text: str, found: Sequence[Evidence]) -> tuple[str, Bound]:
     """Bind what the model wrote; figures of a table that it copied without the table's scale are given it. With the text that was bound."""
     bound = endings.bind(context, [(text, found)], composed=False)
     scaled = passages.scaled(text, bound.unbound, context.language)

@@ -109,7 +109,7 @@ class Written:
 
 def write(engine: Chat, intent: Intent, found: Sequence[Extract], deadline: float | None = None) -> Written:
     """Have the model answer from the extracts. Raises EngineError and its kinds."""
-    return _written(engine, asking(intent.language, numbered(found), intent.core), deadline)
+    return sent(engine, asking(intent.language, numbered(found), intent.core), deadline)
 
 
 def asking(language: Language, passages: str, question: str) -> tuple[Message, ...]:
@@ -121,11 +121,12 @@ def asking(language: Language, passages: str, question: str) -> tuple[Message, .
 def rewrite(engine: Chat, written: Written, unbound: Sequence[str], language: Language, deadline: float | None = None) -> Written:
     """Once more, with the figures that could not be bound named. Raises EngineError and its kinds."""
     again = _AGAIN[language].format(figures=", ".join(unbound[:8]))
-    return _written(engine, (*written.messages, Message("assistant", written.text), Message("user", again)), deadline)
+    return sent(engine, (*written.messages, Message("assistant", written.text), Message("user", again)), deadline)
 
 
-def _written(engine: Chat, messages: tuple[Message, ...], deadline: float | None) -> Written:
-    completion = engine.chat(Request(messages, max_tokens=ANSWER_TOKENS, deadline=deadline))
+def sent(engine: Chat, messages: tuple[Message, ...], deadline: float | None, tokens: int = ANSWER_TOKENS) -> Written:
+    """What the model writes, on one line, without marks of lists. Raises EngineError and its kinds."""
+    completion = engine.chat(Request(messages, max_tokens=tokens, deadline=deadline))
     text = re.sub(r"\s+", " ", _without_list_marks(completion.text)).strip()
     if completion.finish == "length":
         text = _whole_sentences(text)
@@ -291,16 +292,20 @@ def _digits(text: str) -> str:
 
 
 def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
-    """The text, each of its sentences cited: where the model put no marker, that of the passage which holds most of its words, or where
-    none holds any ("So it is."), that of the sentence beside it. None when the passages do not hold the words that the text adds to the
-    question, or where reasons are asked for and it only says again what happened.
+    """The text as ``marked``. None when the passages do not hold the words that the text adds to the question, or where reasons are asked
+    for and it only says again what happened.
     """
     said = keywords(text) - keywords(question) or keywords(text)
     shared = [said & keywords(extract.hit.text) for extract in found]
     if not said or len(set().union(*shared)) < SUPPORTED * len(said):
         return None
-    if REASONS.search(question) and not _gives_reasons(said, text):
-        return None
+    return None if REASONS.search(question) and not _gives_reasons(said, text) else marked(text, found)
+
+
+def marked(text: str, found: Sequence[Extract]) -> str:
+    """The text, each of its sentences cited: where the model put no marker, that of the passage which holds most of its words, or where
+    none holds any ("So it is."), that of the sentence beside it.
+    """
     checked = _MARKED.sub(lambda match: match["said"] + _cited(match["said"], match["markers"], found), text)
     told = [_without_unknown(checked[start:end], len(found)) for start, end in sentences(checked)]
     own = [_markers(sentence, found) for sentence in told]
@@ -325,7 +330,7 @@ def _markers(sentence: str, found: Sequence[Extract]) -> str:
 def _marked(sentence: str, markers: str) -> str:
     """A sentence that says something with markers, behind its last word where it has none."""
     bare = sentence.rstrip()
-    said = bare.rstrip(".。！？!?")
+    said = bare.rstrip(".。！？!?;；")
     if not markers or _MARKER.search(sentence) or not any(map(str.isalnum, said)):
         return sentence
     return f"{said} {markers}{bare[len(said) :] or '.'}{sentence[len(bare) :]}"

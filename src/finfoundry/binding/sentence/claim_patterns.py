@@ -28,7 +28,7 @@ INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # the text before a b
 IDIOM = re.compile(r"翻了?(?:近|约|超过?|将近)?$")  # "nearly doubled": 翻了近一倍
 FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
 YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
-SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
+SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|相比|比较|对比|间|来|内)")
 _AN_AMOUNT_ZH = r"(?=了?(?:大?约|大概|将?近|接近|逾|超过?|不到|不足)?\s*(?:[\d一二两三四五六七八九十百千数几]|$| ))"
 RISE = re.compile(
     r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*"

@@ -16,6 +16,7 @@ from finfoundry.ask.context.question import Kind, QuestionContext
 from finfoundry.ask.kinds import (
     current_report,
     drivers,
+    engine_reading,
     figures,
     given_table,
     likeliest,
@@ -93,6 +94,10 @@ KINDS = (
     Kind(
         "sentence given with the question", given_table.of_given_sentence,
         lambda c, _, __: c.language == "en" and given_table.is_given(c), quotes=True, unknown=True,
+    ),
+    Kind(
+        "what a strong engine reads", engine_reading.of_sources,
+        lambda c, i, _: c.services.strong and engine_reading.asks_more(c, i), quotes=True, unknown=True,
     ),
     Kind("drivers", drivers.of_causes, lambda _, i, s: s.name and i.mentions and REASONS.search(i.core)),
     Kind("peers", peer_comparison.of_companies, lambda _, i, __: len(i.entities) > 1 or names_both_scopes(i)),
