@@ -9,7 +9,7 @@ from finfoundry.ask.context import endings, opinions, reading
 from finfoundry.ask.context.attempt import adopt, attempt, kept, note_guards, put_back
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
-from finfoundry.ask.kinds import figures, likeliest, quotation
+from finfoundry.ask.kinds import engine_reading, figures, likeliest, quotation
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.plan.unexplained import doubtful, unexplained
 from finfoundry.ask.registry import kinds_of
@@ -56,7 +56,8 @@ def _answer(context: QuestionContext) -> Answer:
         before = kept(context)
         if (told := kind.answer(context, intent, subject)) is None:
             continue
-        if (not kind.quotes or subject.of_records) and _refuted(context, intent, subject, told):
+        unread = (not kind.quotes or subject.of_records) and _refuted(context, intent, subject, told)
+        if unread or (context.unfound and not engine_reading.confirms(context, told)):
             put_back(context, before)
             context.refused = True
             continue

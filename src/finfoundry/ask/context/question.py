@@ -204,6 +204,7 @@ class QuestionContext:
     composed: bool = True  # whether no model wrote it
     lacking: list[str] = field(default_factory=list)  # of the values asked for, those that no document holds
     refused: bool = False  # whether figures were found that hardly answer, and are not told
+    unfound: bool = False  # whether a strong engine found no answer in the passages: what else is found it must confirm
     wholes: tuple[str, ...] = ()  # that the question names to say of what a part is asked for, and not for themselves
     left_out: tuple[str, ...] = ()  # parts of the question of which the answer, as it says itself, tells nothing
 

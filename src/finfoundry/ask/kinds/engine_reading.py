@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finfoundry.ask.compose import answer_evidence
-from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.sources import sources, told
 from finfoundry.ask.context.timely import Unanswered
@@ -64,6 +64,18 @@ _AGAIN: dict[Language, str] = {
         "或由句中写出的数字算出；否则去掉。"
     ),
 }
+# The text is put together from figures that are bound: whether it is what was asked for is left to say.
+_CONFIRM: dict[Language, str] = {
+    "en": (
+        "You check answers to questions about filings. The figures of the answer are true. Reply YES if it answers the whole question, of "
+        "the company, period and measure that are asked for; else reply NO. Reply with one word."
+    ),
+    "zh": (
+        "你检查关于报告的问题的答案。答案中的数字属实。若它回答了整个问题，且公司、期间和指标正是所问的，回复“是”，否则回复“否”。只回复一个字。"
+    ),
+}
+_CONFIRM_ASK: dict[Language, str] = {"en": "Question: {question}\nAnswer: {answer}", "zh": "问题：{question}\n答案：{answer}"}
+CONFIRM_TOKENS = 8
 _NEAR: dict[Language, str] = {"en": "{figure} (nearest: {said})", "zh": "{figure}（最接近：{said}）"}
 LONGEST_NEAR = 160  # characters of what is nearest to a figure
 
@@ -80,7 +92,7 @@ def asks_more(context: QuestionContext, intent: Intent) -> bool:
 
 
 def of_sources(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """The answer, or that the sources hold none; None where none are found, or where the engine does not answer in time."""
+    """The answer; None where the sources hold none, where none are found, or where the engine does not answer in time."""
     with context.timed("retrieve"):
         read = open_question.guarded(context, sources(context, intent, subject))
     if not read or context.engine is None:
@@ -97,7 +109,7 @@ def of_sources(context: QuestionContext, intent: Intent, subject: Subject) -> An
 def _bound_answer(
     context: QuestionContext, engine: Chat, messages: tuple[Message, ...], read: Sequence[passages.Extract], intent: Intent,
     subject: Subject,
-) -> Answer:  # fmt: skip
+) -> Answer | None:  # fmt: skip
     """What the engine writes, once more where a figure of it is bound to nothing, then without the sentences that still do not hold."""
     evidence = answer_evidence.of_hits([one.hit for one in read], subject, fetch.facts_on(context), pages=True)
     draft = _draft(context, engine, messages)
@@ -105,13 +117,33 @@ def _bound_answer(
         if gives_instructions(draft.text):
             return open_question.repeating(context, draft, read)
         if draft.nothing:
-            return endings.nothing(context, context.words["nothing"], intent)
+            context.unfound = True
+            return None
         text, bound = open_question.bound_as_scaled(context, passages.marked(draft.text, read), evidence)
         if last or not bound.unbound:
             break
         again = _AGAIN[intent.language].format(figures="\n".join(_with_nearest(one, intent.language) for one in bound.unbound))
         draft = _draft(context, engine, (*messages, Message("assistant", draft.text), Message("user", again)))
     return open_question.supported(context, text, bound, evidence, read, intent, subject)
+
+
+def confirms(context: QuestionContext, answer: Answer) -> bool:
+    """Whether the engine, which found nothing in the passages, takes what was found otherwise for an answer to all that is asked; what it
+    cannot say in time it does not confirm.
+    """
+    if context.engine is None or answer.status != "answered":
+        return True
+    asked = _CONFIRM_ASK[context.language].format(question=" ".join(context.question.split()), answer=as_data(answer.text))
+    messages = (Message("system", _CONFIRM[context.language]), Message("user", asked))
+    try:
+        said = open_question.drafted(
+            context, context.engine, lambda engine: passages.sent(engine, messages, context.services.deadline, CONFIRM_TOKENS)
+        ).text
+    except Unanswered as error:
+        context.trace.add("failed", error.message)
+        return False
+    context.trace.add("confirmed", {"text": answer.text, "said": said})
+    return said.strip().upper().startswith(("YES", "是"))
 
 
 def _with_nearest(figure: Unbound, language: Language) -> str:

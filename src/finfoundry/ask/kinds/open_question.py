@@ -50,6 +50,8 @@ class _Borne(NamedTuple):
 
 def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
     """The answer, or that there is none: nothing was found, or there is no model, or what it wrote is not supported."""
+    if context.unfound:
+        return endings.nothing(context, context.words["nothing"], intent)
     with context.timed("retrieve"):
         extracts = guarded(context, of_passages(context, intent, subject))
         hits = [extract.hit for extract in extracts]
