@@ -172,3 +172,52 @@ def test_an_index_cut_short_goes_on(tmp_path: Path) -> None:
     assert again.passages(texts[:1]).shape == (1, again.dimensions)
     assert again.query("rent").shape == (again.dimensions,)
     assert asked == [2, 1]
+
+
+PAPER = """<html><body><h1>Tarn Holdings plc</h1><p>Annual report for the year ended 31 December 2024</p>
+<h2>Consolidated income statement</h2>
+<p>(in millions of US dollars)</p><table><tr><th></th><th>2024</th><th>2023</th></tr><tr><td>Revenue</td><td>1,241</td><td>1,180</td></tr>
+<tr><td>Operating income</td><td>152</td><td>140</td></tr></table></body></html>"""
+
+
+def test_own_questions_are_asked_as_their_people_ask_and_go_on(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "tarn-2024.html").write_text(PAPER, "utf-8")
+    file = tmp_path / "ours.csv"
+    file.write_text(
+        "question,figures,nothing,collection,kind\n"
+        'What was Tarn Holdings\' revenue in 2024?,"$1,241 million",,filings,metric\n'
+        'What was Tarn Holdings\' revenue in 2023?,"$1,300 million",,filings,metric\n'
+        "How many staff does Tarn Holdings employ?,,yes,filings,staff\n",
+        "utf-8",
+    )
+    settings = Settings(home=home, engine="none", state_reader="off", scorer="off", figure_scorer="off")
+    for limit in (2, None):
+        with Evaluation(settings, tmp_path, tmp_path / "out", limit=limit) as evaluation:
+            if limit:
+                app = evaluation.app()
+                app.ingest(app.administrator, [tmp_path / "tarn-2024.html"], collection="filings")
+            found = evaluation.ask_own(file)
+    output = json.loads(json_text(found))
+    assert list(Draft202012Validator(schemas.schema("evaluate")).iter_errors(output)) == []
+    told = {(one["by"], one["name"]): one for one in output["results"][0]["groups"]}
+    assert told["all", ""]["n"] == 3
+    assert {name: round(end["value"], 2) for name, end in told["all", ""]["endings"].items()} == {
+        "right": 0.67, "in part": 0.0, "wrong": 0.33, "no answer": 0.0
+    }  # fmt: skip
+    assert ("kind", "staff") in told
+    rows = [json.loads(line) for line in (tmp_path / "out" / "own-questions" / "rows.jsonl").read_text("utf-8").splitlines()]
+    assert all(row["record"] for row in rows)  # each opens with its trace
+    assert "finfoundry audit show" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+def test_another_file_of_questions_needs_another_folder(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "ours.jsonl"
+    settings = Settings(home=home, engine="none", state_reader="off", scorer="off", figure_scorer="off")
+    for question in ("Who are you?", "Where are you?"):
+        file.write_text(json.dumps({"question": question, "nothing": True}) + "\n", "utf-8")
+        with Evaluation(settings, tmp_path, tmp_path / "out") as evaluation:
+            if question.startswith("Where"):
+                with pytest.raises(InputError, match="another data"):
+                    evaluation.ask_own(file)
+            else:
+                evaluation.ask_own(file)

@@ -9,6 +9,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.cli.options import Json, prints, show
+from finfoundry.core.errors import InputError
 from finfoundry.evals.exchange.lm_eval import export_task, import_task
 from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.result import SuiteResult
@@ -24,10 +25,16 @@ FLIPS = 20  # shown on a terminal; --json has all
 
 @prints("evaluate", "finfoundry.usecases.evaluation.evaluate:Evaluation.evaluate")
 def evaluate(
-    suites: Annotated[list[str], typer.Argument(metavar="SUITE…", help="Names of suites or tasks, paths of task files, or all.")],
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Rows, results and the report; the same folder goes on where it stopped.")
     ],
+    suites: Annotated[
+        list[str] | None, typer.Argument(metavar="SUITE…", help="Names of suites or tasks, paths of task files, or all.")
+    ] = None,
+    questions: Annotated[
+        Path | None,
+        typer.Option("--questions", metavar="FILE", help="Your own questions with what is right: .jsonl, .csv, .xlsx; no suites then."),
+    ] = None,
     data: Annotated[
         Path, typer.Option("--data", metavar="DIR", help="The folder with the data; nothing of it is copied. Made suites need none.")
     ] = Path("data"),
@@ -51,7 +58,7 @@ def evaluate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Measure the product, a model or a baseline on a suite; each figure with n and a 95 % interval."""
+    """Measure the product, a model or a baseline on a suite, or on your own questions; each figure with n and a 95 % interval."""
     settings = read_settings()
     if model:
         settings = Settings(**settings.model_dump() | {"model": model})
@@ -60,8 +67,10 @@ def evaluate(
             settings, data, out, limit=limit, seed=seed, systems=tuple(system or ()), examples=examples, kinds=tuple(kind or ()),
             recipes=recipes, report=report,
         )  # fmt: skip
+        if bool(suites) == (questions is not None):
+            raise InputError("name suites, or a file of questions", remedy="finfoundry evaluate --questions FILE --out DIR")
         with evaluation:
-            found = evaluation.evaluate(suites)
+            found = evaluation.ask_own(questions) if questions else evaluation.evaluate(suites or ())
     if json:
         terminal.print_json(found)
         return
@@ -93,10 +102,27 @@ def _tell(result: SuiteResult) -> None:
     terminal.print_value(f"  {verdicts}; median {result.seconds.median:.2f} s, {result.tokens.prompt} + {result.tokens.completion} tokens")
     if result.suite == silent_suite.SUITE.name:
         terminal.DISPLAY.table(*silent_suite.table_of(result))
+    if result.groups:
+        terminal.DISPLAY.table(*_endings(result))
     if result.slips.value:
         terminal.print_value(f"  {_share(result.slips)} of the answers had not the form asked for; they were asked for again, constrained")
     if result.half_coverage:
         terminal.print_value(f"  error where half of all questions are answered: {result.half_coverage.error:.1%}")
+
+
+def _endings(result: SuiteResult) -> tuple[list[str], list[list[str]]]:
+    """How own questions ended, each group a row: shares in percent with their 95 % intervals."""
+    head = ["by", "", "n", *result.groups[0].endings]
+    rows = [
+        [
+            one.by,
+            one.name,
+            str(one.n),
+            *(f"{100 * end.value:.0f} ({100 * end.low:.0f}-{100 * end.high:.0f})" for end in one.endings.values()),
+        ]
+        for one in result.groups
+    ]
+    return head, rows
 
 
 def _share(one: Estimate) -> str:

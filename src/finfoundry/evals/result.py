@@ -36,6 +36,16 @@ class KindResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """How the questions of one kind, language, collection or person ended: each share with its 95 % interval."""
+
+    by: str  # all, kind, language, collection, as
+    name: str
+    n: int
+    endings: dict[str, Estimate]  # right, in part, wrong, no answer
+
+
+@dataclass(frozen=True, slots=True)
 class SuiteResult:
     """What ``result.json`` holds. ``of`` is how many items the suite has, ``n`` how many were asked."""
 
@@ -55,6 +65,7 @@ class SuiteResult:
     curve: list[CoveragePoint] = field(default_factory=list)
     half_coverage: CoveragePoint | None = None  # where half of all questions are answered
     folder: str = ""
+    groups: list[Group] = field(default_factory=list)  # of own questions
 
 
 def summarise(

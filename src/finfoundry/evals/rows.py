@@ -49,6 +49,7 @@ class Reply:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     slip: bool = False  # the answer had not the form asked for and was asked for again, constrained
+    record: str | None = None  # of the audit, which has the trace of the answer
     found: Any = None  # what is no text: pages, tables, facts; not written
 
 
@@ -90,6 +91,7 @@ class Row:
     seconds: float = 0.0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    record: str | None = None  # of the audit: finfoundry audit show RECORD
 
     @classmethod
     def of(cls, item: Item, reply: Reply, score: Judgement, seconds: float) -> Row:
@@ -97,6 +99,7 @@ class Row:
             item.id, item.kind, item.group or item.id, item.question, item.gold, reply.text, reply.status, score.verdict, score.value,
             score.why, reply.reason, score.counts, score.gold, score.predicted, [(one.file, one.page) for one in item.evidence],
             reply.citations, reply.confidence, reply.signals, reply.slip, round(seconds, 4), reply.prompt_tokens, reply.completion_tokens,
+            reply.record,
         )  # fmt: skip
 
     @property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -15,13 +16,13 @@ from finfoundry.base.llama import adapters_folder
 from finfoundry.base.text_encoder import FORM
 from finfoundry.core.disclosure import of_file
 from finfoundry.core.errors import FinfoundryError, InputError
-from finfoundry.evals import calibrate
+from finfoundry.evals import calibrate, own_questions
 from finfoundry.evals.binder import attack
 from finfoundry.evals.plots import reliability
 from finfoundry.evals.report import write_report
 from finfoundry.evals.result import SuiteResult
 from finfoundry.evals.rows import Solver, read_rows
-from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json, write_text
+from finfoundry.evals.run import RESULT, ROWS, Suite, run, sample, write_json, write_text
 from finfoundry.evals.silent_errors import silent_suite
 from finfoundry.evals.silent_errors.peers import NotInstalled
 from finfoundry.evals.suites import OWN, filing_questions, given_tables, ixbrl_facts, load_suite, paper_questions, suite_names
@@ -78,6 +79,27 @@ class Evaluation(Workbench):
                     if not every and not isinstance(error, NotInstalled):
                         raise
                     missing[suite.name if system == PRODUCT else f"{suite.name}@{system}"] = str(error)
+        return self._reported(done, missing)
+
+    def ask_own(self, file: Path) -> Evaluated:
+        """Ask an institution's own questions (``evals/own_questions.py``), each of its collection and by its person, and write the report.
+        Another file, or the same one changed, needs another folder. Raises InputError, EngineError.
+        """
+        suite = own_questions.suite_of(file)
+        name = Path(f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()[:12]}")
+        folder = self.out / suite.name
+        items = sample(suite.items(name), self.limit, self.seed)
+        solver = self._solver(suite, suite.name, PRODUCT)
+        result = run(
+            suite, solver, name, folder, model=self.settings.model, weights=self._weights(suite, PRODUCT), limit=self.limit,
+            seed=self.seed, report=self.report,
+        )  # fmt: skip
+        rows = {row.id: row for row in read_rows(folder / ROWS)}
+        result = replace(result, groups=own_questions.groups([rows[item.id] for item in items], items))
+        write_json(folder / RESULT, asdict(result))
+        return self._reported([(suite, result)], {})
+
+    def _reported(self, done: Sequence[tuple[Suite, SuiteResult]], missing: dict[str, str]) -> Evaluated:
         labels = of_file(self.settings.disclosure, self.settings.disclosure_producer, str(uuid.uuid4()))
         written = write_report(self.out, "finfoundry evaluate", [*done, *self._earlier(done)], self.data, labels)
         return Evaluated(str(written), [result for _, result in done], missing)
@@ -92,7 +114,7 @@ class Evaluation(Workbench):
         for path in sorted(self.out.glob(f"*/{RESULT}")):
             if path.parent.name not in ours:
                 result = TypeAdapter(SuiteResult).validate_json(path.read_text(encoding="utf-8"))
-                yield load_suite(result.suite), result
+                yield own_questions.OF_FILE if result.suite == own_questions.SUITE else load_suite(result.suite), result
 
     def _run(self, suite: Suite, name: str, system: str, limit: int | None) -> SuiteResult:
         folder = self.out / (suite.name if system == PRODUCT else f"{suite.name}@{system}")
@@ -110,7 +132,7 @@ class Evaluation(Workbench):
         )  # fmt: skip
 
     def _model(self, suite: Suite) -> str | None:
-        return self.settings.model if suite.system in ("answer", "answer-one", "task", "table", "chat") else None
+        return self.settings.model if suite.system in ("answer", "answer-one", "own", "task", "table", "chat") else None
 
     def _weights(self, suite: Suite, system: str) -> str | None:
         """SHA-256 of the model, and of the adapter, that answers; None where none does, or one that does not lie in this home."""

@@ -106,7 +106,7 @@ def reply_of(answer: Answer, question: str = "") -> Reply:
         answer.text, answer.status, answer.reason, list(dict.fromkeys(pages)),
         found=[Passage(citation.document.name, citation.page, citation.quote) for citation in answer.citations],
         confidence=answer.confidence, signals=signals(answer, question) if answer.status == "answered" else {},
-        prompt_tokens=tokens.get("prompt", 0), completion_tokens=tokens.get("completion", 0),
+        prompt_tokens=tokens.get("prompt", 0), completion_tokens=tokens.get("completion", 0), record=answer.audit_id,
     )  # fmt: skip
 
 
@@ -132,6 +132,17 @@ def _answers(bench: Workbench, suite: Suite, name: str) -> Solver:  # noqa: ARG0
     def solve(item: Item) -> Reply:
         app.agent.engine = app.recorder
         return reply_of(app.ask(app.administrator, item.question, collection=collection), item.question)
+
+    return solve
+
+
+def _own(bench: Workbench, suite: Suite, name: str) -> Solver:  # noqa: ARG001
+    """The whole product as it is asked: each question of its own collection, by its own person, within the time for one."""
+    app, seconds = bench.app(), bench.settings.ask_deadline
+
+    def solve(item: Item) -> Reply:
+        who, where = app.principal(item.meta["as"]), item.meta["collection"]
+        return reply_of(app.ask(who, item.question, collection=where, seconds=seconds), item.question)
 
     return solve
 
@@ -309,6 +320,7 @@ SYSTEMS: dict[tuple[str, str], Maker] = {
     ("table", "rules"): lambda bench, _, __: _given(bench, model=False),
     ("table", "model"): _tasks,
     ("answer", PRODUCT): _answers,
+    ("own", PRODUCT): _own,
     ("answer-one", PRODUCT): _one_document,
     ("answer-one", "naive"): _naive,
     ("answer", "rules"): _rules,
