@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.evals.own.questions import ending, groups, score, suite_of
+from finfoundry.evals.own.own_questions import ending, groups, score, suite_of
 from finfoundry.evals.rows import Item, Reply, Row
 
 ROWS: list[dict[str, Any]] = [

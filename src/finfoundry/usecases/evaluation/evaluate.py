@@ -18,7 +18,7 @@ from finfoundry.core.disclosure import of_file
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.evals import calibrate
 from finfoundry.evals.binder import attack
-from finfoundry.evals.own import questions as own_questions
+from finfoundry.evals.own import own_questions
 from finfoundry.evals.plots import reliability
 from finfoundry.evals.report import write_report
 from finfoundry.evals.result import SuiteResult
@@ -83,7 +83,7 @@ class Evaluation(Workbench):
         return self._reported(done, missing)
 
     def ask_own(self, file: Path) -> Evaluated:
-        """Ask an institution's own questions (``evals/own/questions.py``), each of its collection and by its person, and write the report.
+        """Ask an institution's own questions (``evals/own/own_questions.py``), each of its collection and by its person, and write the report.
         Another file, or the same one changed, needs another folder. Raises InputError, EngineError.
         """
         suite = own_questions.suite_of(file)
