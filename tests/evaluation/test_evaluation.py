@@ -18,13 +18,15 @@ from finfoundry.cli import schemas
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError
 from finfoundry.evals.binder import attack
+from finfoundry.evals.intervals import mcnemar
 from finfoundry.evals.rows import Item
 from finfoundry.evals.systems import naive
 from finfoundry.evals.systems.embedding_cache import Kept
 from finfoundry.evals.systems.suite_documents import TextPage
 from finfoundry.runtime.settings import Settings
+from finfoundry.usecases.compare_runs import Comparison
 from finfoundry.usecases.evaluation import systems
-from finfoundry.usecases.evaluation.evaluate import Evaluation
+from finfoundry.usecases.evaluation.evaluate import Evaluated, Evaluation
 
 
 def test_the_binder_attacked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,3 +223,31 @@ def test_another_file_of_questions_needs_another_folder(home: Path, tmp_path: Pa
                     evaluation.ask_own(file)
             else:
                 evaluation.ask_own(file)
+
+
+def test_own_questions_asked_again_are_held_against_the_run_before(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "tarn-2024.html").write_text(PAPER, "utf-8")
+    file = tmp_path / "ours.jsonl"
+    asked = {"question": "What was Tarn Holdings' revenue in 2024?", "figures": "$1,241 million"}
+    file.write_text(json.dumps(asked) + "\n", "utf-8")
+    settings = Settings(home=home, engine="none", state_reader="off", scorer="off", figure_scorer="off")
+    with Evaluation(settings, tmp_path, tmp_path / "out") as evaluation:
+        app = evaluation.app()
+        app.ingest(app.administrator, [tmp_path / "tarn-2024.html"])
+        first = evaluation.ask_own(file, again=True)
+        assert (first.against, first.fallen) == (None, False)
+        app.delete(app.administrator, app.documents(app.administrator)[0].id)
+        second = evaluation.ask_own(file, again=True)
+    assert second.against is not None
+    assert (second.against.n, second.against.lost, second.against.gained) == (1, 1, 0)
+    assert not second.fallen  # one question may fall by chance
+    assert [flip.before for flip in second.against.flips] == ["correct"]
+    runs = sorted(path.name for path in (tmp_path / "out").iterdir() if path.is_dir())
+    assert len(runs) == 2
+    assert "over time" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("gained", "lost", "fallen"), [(0, 8, True), (8, 0, False), (3, 5, False), (0, 3, False)])
+def test_a_fall_is_one_that_chance_hardly_explains(gained: int, lost: int, fallen: bool) -> None:
+    against = Comparison("own-questions", 50, 0, 0, gained, lost, mcnemar(lost, gained), {}, [])
+    assert Evaluated("report.html", [], against=against).fallen is fallen

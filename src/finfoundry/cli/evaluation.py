@@ -18,8 +18,9 @@ from finfoundry.machine import read_settings
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.compare_runs import Comparison
 from finfoundry.usecases.compare_runs import compare as compare_runs
-from finfoundry.usecases.evaluation.evaluate import Evaluation, fitted
+from finfoundry.usecases.evaluation.evaluate import Evaluated, Evaluation, fitted
 
+FALLEN = 3  # exit status: own questions asked again have fewer right answers than before, and not by chance
 FLIPS = 20  # shown on a terminal; --json has all
 
 
@@ -31,6 +32,10 @@ def evaluate(
     suites: Annotated[
         list[str] | None, typer.Argument(metavar="SUITE…", help="Names of suites or tasks, paths of task files, or all.")
     ] = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Own questions: ask all anew, compare with the run before; exit 3 on a fall that is not chance."),
+    ] = False,
     questions: Annotated[
         Path | None,
         typer.Option("--questions", metavar="FILE", help="Your own questions with what is right: .jsonl, .csv, .xlsx; no suites then."),
@@ -70,12 +75,20 @@ def evaluate(
         if bool(suites) == (questions is not None):
             raise InputError("name suites, or a file of questions", remedy="finfoundry evaluate --questions FILE --out DIR")
         with evaluation:
-            found = evaluation.ask_own(questions) if questions else evaluation.evaluate(suites or ())
+            found = evaluation.ask_own(questions, again=again) if questions else evaluation.evaluate(suites or ())
+    _tell_all(found, json)
+    if found.fallen:
+        raise typer.Exit(FALLEN)
+
+
+def _tell_all(found: Evaluated, json: bool) -> None:
     if json:
         terminal.print_json(found)
         return
     for result in found.results:
         _tell(result)
+    if found.against:
+        _tell_comparison(found.against)
     for name, why in found.not_run.items():
         terminal.print_value(f"{name}: not run: {why}")
     terminal.print_value(f"report: {found.report}")

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from finfoundry.core.disclosure import Disclosure
+from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.plots import error_curve, intervals
 from finfoundry.evals.result import SuiteResult
 from finfoundry.evals.rows import Row, read_rows
@@ -40,11 +41,16 @@ def write_report(
     """
     page = Environment(loader=PackageLoader("finfoundry.evals"), autoescape=True).get_template("report.html")
     target = folder / "report.html"
-    write_text(target, page.render(title=title, labels=labels, runs=[_section(folder, suite, result, data) for suite, result in runs]))
+    write_text(
+        target, page.render(title=title, labels=labels, runs=[_section(folder, suite, result, data, runs) for suite, result in runs])
+    )
     return target
 
 
-def _section(folder: Path, suite: Suite, result: SuiteResult, data: Path | None) -> dict[str, object]:
+def _section(
+    folder: Path, suite: Suite, result: SuiteResult, data: Path | None, runs: Sequence[tuple[Suite, SuiteResult]]
+) -> dict[str, object]:
+    past = _history(result, [other for _, other in runs])
     place = folder / result.folder if (folder / result.folder / ROWS).exists() else folder
     failed = [row for row in read_rows(place / ROWS) if not row.correct]
     read = read_causes(place / CAUSES_READ)
@@ -52,9 +58,17 @@ def _section(folder: Path, suite: Suite, result: SuiteResult, data: Path | None)
     return {
         "result": result, "about": suite.about, "failed": len(failed), "causes": causes(failed, read), "read": read,
         "figures": Markup(intervals(result.measures)), "verdicts": Markup(intervals(result.verdicts)),  # noqa: S704  SVG of ours
+        "history": Markup(intervals(past)) if past else "",  # noqa: S704
         "curve": Markup(error_curve(result.curve)),  # noqa: S704
         "faults": [(row, _images(folder, row, data)) for row in failed[:SHOWN]],
     }  # fmt: skip
+
+
+def _history(result: SuiteResult, runs: Sequence[SuiteResult]) -> dict[str, Estimate]:
+    """The headline of each run of own questions by the time at which it ended, the latest last; nothing for a run that is one of them."""
+    earlier = sorted((one for one in runs if one.folder.startswith(f"{result.folder} ")), key=lambda one: one.folder)
+    told = {one.folder.removeprefix(f"{result.folder} "): one.measures[one.headline] for one in earlier}
+    return told | {"now": result.measures[result.headline]} if told else {}
 
 
 def causes(rows: Sequence[Row], read: Mapping[str, str] | None = None) -> list[tuple[str, int]]:

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -29,6 +30,7 @@ from finfoundry.evals.silent_errors.peers import NotInstalled
 from finfoundry.evals.suites import OWN, filing_questions, given_tables, ixbrl_facts, load_suite, paper_questions, suite_names
 from finfoundry.release.candidate import SCORERS, TAGGER, sha256_of, weights_digest
 from finfoundry.release.exam_sides import side_of, side_of_guards
+from finfoundry.usecases.compare_runs import Comparison, compare
 from finfoundry.usecases.evaluation.systems import CROSSED, ENCODER, PRODUCT, SYSTEMS, Workbench, serving_side, usual
 
 _MORE = (
@@ -39,6 +41,9 @@ _MORE = (
 OWN.update({suite.name: suite for suite in _MORE})  # those that need more than core
 
 
+CHANCE = 0.05
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluated:
     """Results of the suites that ran, where the report lies, and which could not run and why."""
@@ -46,6 +51,12 @@ class Evaluated:
     report: str
     results: list[SuiteResult]
     not_run: dict[str, str] = field(default_factory=dict)
+    against: Comparison | None = None  # own questions that were asked again: the run before, and this one
+
+    @property
+    def fallen(self) -> bool:
+        """Whether fewer are right than in the run before, and chance hardly explains it (McNemar's p below 5 %)."""
+        return self.against is not None and self.against.lost > self.against.gained and self.against.p < CHANCE
 
 
 @dataclass
@@ -82,23 +93,25 @@ class Evaluation(Workbench):
                     missing[suite.name if system == PRODUCT else f"{suite.name}@{system}"] = str(error)
         return self._reported(done, missing)
 
-    def ask_own(self, file: Path) -> Evaluated:
-        """Ask an institution's own questions (``evals/own/own_questions.py``), each of its collection and by its person, and write the report.
-        Another file, or the same one changed, needs another folder. Raises InputError, EngineError.
+    def ask_own(self, file: Path, *, again: bool = False) -> Evaluated:
+        """Ask an institution's own questions (``evals/own/own_questions.py``), each of its collection and by its person, and write the
+        report. ``again``: all of them anew, compared, as far as both ask the same, with the run before, which is kept beside; else another
+        file, or the same one changed, needs another folder. Raises InputError, EngineError.
         """
         suite = own_questions.suite_of(file)
-        name = Path(f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()[:12]}")
         folder = self.out / suite.name
+        before = put_by(folder) if again else None
+        name = Path(f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()[:12]}")
         items = sample(suite.items(name), self.limit, self.seed)
-        solver = self._solver(suite, suite.name, PRODUCT)
         result = run(
-            suite, solver, name, folder, model=self.settings.model, weights=self._weights(suite, PRODUCT), limit=self.limit,
-            seed=self.seed, report=self.report,
+            suite, self._solver(suite, suite.name, PRODUCT), name, folder, model=self.settings.model, weights=self._weights(suite, PRODUCT),
+            limit=self.limit, seed=self.seed, report=self.report,
         )  # fmt: skip
         rows = {row.id: row for row in read_rows(folder / ROWS)}
         result = replace(result, groups=own_questions.groups([rows[item.id] for item in items], items))
         write_json(folder / RESULT, asdict(result))
-        return self._reported([(suite, result)], {})
+        found = self._reported([(suite, result)], {})
+        return replace(found, against=compare(before, folder)) if before else found
 
     def _reported(self, done: Sequence[tuple[Suite, SuiteResult]], missing: dict[str, str]) -> Evaluated:
         labels = of_file(self.settings.disclosure, self.settings.disclosure_producer, str(uuid.uuid4()))
@@ -114,7 +127,8 @@ class Evaluation(Workbench):
         ours = {result.folder for _, result in done}
         for path in sorted(self.out.glob(f"*/{RESULT}")):
             if path.parent.name not in ours:
-                result = TypeAdapter(SuiteResult).validate_json(path.read_text(encoding="utf-8"))
+                kept = TypeAdapter(SuiteResult).validate_json(path.read_text(encoding="utf-8"))
+                result = replace(kept, folder=path.parent.name)  # which a run before was put by under
                 yield own_questions.OF_FILE if result.suite == own_questions.SUITE else load_suite(result.suite), result
 
     def _run(self, suite: Suite, name: str, system: str, limit: int | None) -> SuiteResult:
@@ -161,6 +175,20 @@ class Evaluation(Workbench):
             there = [other for kind, other in SYSTEMS if kind == suite.system]
             raise InputError(f"suite {suite.name} does not run on {system}", remedy=f"It runs on: {', '.join(there)}")
         return made(self, suite, name)
+
+
+def put_by(folder: Path) -> Path | None:
+    """Where a finished run was put, by the time at which it ended, to make room for the next; None where there is none. One that was cut
+    short stays, and is gone on with.
+    """
+    done = folder / RESULT
+    if not done.is_file():
+        return None
+    ended = datetime.fromtimestamp(done.stat().st_mtime, UTC)
+    kept = folder.with_name(f"{folder.name} {ended:%Y-%m-%dT%H-%M-%S}")
+    if kept.exists():
+        raise InputError(f"{kept} is there already", remedy="Wait a second, or choose another --out")
+    return folder.rename(kept)
 
 
 def fitted(runs: Sequence[Path], out: Path, plot: Path | None = None) -> Calibration:
