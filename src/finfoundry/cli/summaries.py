@@ -1,13 +1,18 @@
-"""Commands that give an account of papers: what they say in short, and what changed in their risks."""
+"""Commands that give an account of papers: in short, what changed in their risks, and their figures in notes and workbooks."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints, show
+from finfoundry.usecases.fill.fill_file import fill_file
+
+SHOWN = 80  # characters of a source
 
 
 @prints("summary", "finfoundry.app:App.summarise")
@@ -35,7 +40,28 @@ def risks(
         show(app.risk_changes(app.principal(user), document, against), json)
 
 
+@prints("filled", "finfoundry.usecases.fill.fill_file:fill_file")
+def fill(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A note (.docx) or a workbook (.xlsx, .xlsm) with fields.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the filled copy.")],
+    company: Annotated[str | None, typer.Option("--company", help="Whose figures are meant where a field names nobody.")] = None,
+    collection: Annotated[str | None, typer.Option("--collection", help="Answer from this collection alone.")] = None,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Fill the fields of a note or a workbook with bound figures, each with its source; filled again, it tells what changed."""
+    with open_app() as app, terminal.progress(quiet=json) as report:
+        done = fill_file(app, app.principal(user), file, out, company=company, collection=collection, report=report)
+    if json:
+        terminal.print_json(done)
+        return
+    rows = [[one.place, one.text, one.changed or "", one.source.split("\n")[0][:SHOWN]] for one in done.fields]
+    terminal.DISPLAY.table(["place", "filled with", "before", "source"], rows)
+    terminal.print_value(f"{done.filled} filled, {done.unbound} without evidence, {done.changed} changed: {done.file}")
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command()(summarise)
     cli.command()(risks)
+    cli.command()(fill)
