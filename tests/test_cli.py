@@ -258,7 +258,7 @@ class TestManaging:
         assert imported
 
 
-def test_23_8_in_a_home_of_several_people_the_command_line_asks_for_a_key(filled_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_home_of_several_people_the_command_line_asks_for_a_key(filled_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that is typed decides nothing; the one who has the key does, and nobody else's changes count."""
     assert filled_home
     run_json("users", "add", "mia")

@@ -186,9 +186,7 @@ def test_sections_become_scenes_that_a_recipe_beside_them_learns(app: App, tmp_p
 
 
 @pytest.mark.usefixtures("written")
-def test_23_11_a_corpus_ends_with_the_grant_and_is_there_only_with_its_record(
-    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_corpus_ends_with_the_grant_and_is_there_only_with_its_record(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app.policy.remove_grant(ADMINISTRATOR, "ana", "sensitive")
     assert export_corpus(app, ANA, tmp_path / "after").labels == {"general": 1}
     app.policy.add_grant(ADMINISTRATOR, "ana", "sensitive")
@@ -221,7 +219,7 @@ def test_what_was_erased_is_not_learned(app: App, tmp_path: Path) -> None:
         feedback.add(eve, FeedbackGiven(str(answer.audit_id), "wrong"))
 
 
-def test_23_6_what_is_kept_of_the_files_that_a_person_sent_goes_with_the_person(app: App) -> None:
+def test_what_is_kept_of_the_files_that_a_person_sent_goes_with_the_person(app: App) -> None:
     pia = Principal("pia")
     app.policy.add_user(ADMINISTRATOR, "pia", [])
     app.policy.add_grant(ADMINISTRATOR, "pia", "general", write=True)
@@ -275,7 +273,7 @@ def test_a_second_objection_at_the_same_moment_is_told_of_the_first(app: App) ->
             second.result()
 
 
-def test_23_10_a_rating_is_its_askers_own(app: App, tmp_path: Path) -> None:
+def test_a_rating_is_its_askers_own(app: App, tmp_path: Path) -> None:
     feedback = Feedback(app)
     answer = asked(app, ANA, OPEN)
     for stranger in (str(answer.audit_id), "x", "00000000-0000-0000-0000-000000000000"):

@@ -51,7 +51,7 @@ def given(text: str, name: str = "results.md") -> list[Parsed]:
         ("2024年的Freight是多少？", "1340000"),
     ],
 )
-def test_27_6_a_table_that_comes_with_the_question_is_answered_and_bound(app: App, question: str, value: str) -> None:
+def test_a_table_that_comes_with_the_question_is_answered_and_bound(app: App, question: str, value: str) -> None:
     answer = app.ask(ADMINISTRATOR, question, papers=given(TEXT))
     assert answer.status == "answered", (answer.text, answer.reason)
     assert value in [figure.value for figure in answer.figures]
@@ -60,7 +60,7 @@ def test_27_6_a_table_that_comes_with_the_question_is_answered_and_bound(app: Ap
     assert app.audit_replay(ADMINISTRATOR, str(answer.audit_id)).ok
 
 
-def test_27_6_nothing_but_what_was_given_is_asked(app: App) -> None:
+def test_nothing_but_what_was_given_is_asked(app: App) -> None:
     question = "What was Southquay Ferries Inc's revenue in 2024?"
     assert app.ask(ADMINISTRATOR, question).status == "answered"
     before = [one.id for one in app.documents(ADMINISTRATOR)]
@@ -70,7 +70,7 @@ def test_27_6_nothing_but_what_was_given_is_asked(app: App) -> None:
     assert [one.id for one in app.documents(ADMINISTRATOR)] == before
 
 
-def test_27_6_a_paper_with_a_company_is_asked_by_its_name(app: App) -> None:
+def test_a_paper_with_a_company_is_asked_by_its_name(app: App) -> None:
     paper = [parse(filing("Northhaven Ferries Inc"), "northhaven.htm")]
     answer = app.ask(ADMINISTRATOR, "What was Northhaven Ferries Inc's net income in 2024?", papers=paper)
     assert answer.status == "answered", answer.text
@@ -88,7 +88,7 @@ LINES = """<html><head><title>Northwind Traders Inc. Annual Report 2020</title><
 @pytest.mark.parametrize(
     "question", ["What were Northwind's revenue and net income in 2020?", "Northwind, 2020: both the revenue and the net income"]
 )
-def test_27_6_of_several_lines_of_a_paper_that_comes_with_the_question_each_is_told(app: App, question: str) -> None:
+def test_of_several_lines_of_a_paper_that_comes_with_the_question_each_is_told(app: App, question: str) -> None:
     text = app.ask(ADMINISTRATOR, question, papers=[parse(LINES.encode(), "given.htm")]).text
     assert "$500 million" in text
     assert "$70 million" in text
@@ -102,14 +102,14 @@ def test_27_6_of_several_lines_of_a_paper_that_comes_with_the_question_each_is_t
         ("What were net income in 2020 and 2019?", ""),  # what is asked, and no more
     ],
 )
-def test_27_6_a_word_that_no_given_table_has_may_ask_how_a_line_moved(app: App, question: str, told: str) -> None:
+def test_a_word_that_no_given_table_has_may_ask_how_a_line_moved(app: App, question: str, told: str) -> None:
     text = app.ask(ADMINISTRATOR, question, papers=[parse(LINES.encode(), "given.htm")]).text
     assert "$70 million" in text
     assert told in text
     assert ("rose" in text) == bool(told)
 
 
-def test_27_6_too_many_papers_are_refused(app: App) -> None:
+def test_too_many_papers_are_refused(app: App) -> None:
     with pytest.raises(InputError, match="11 papers"):
         app.ask(ADMINISTRATOR, "What was freight in 2023?", papers=given(TEXT) * 11)
 
@@ -157,7 +157,7 @@ def asked(app: App, question: str, page: str = GRID) -> tuple[str, str]:
         ("How many components are there under revenue?", "2.00"),
     ],
 )
-def test_27_6_rows_of_a_given_table_are_found_and_computed(app: App, question: str, told: str) -> None:
+def test_rows_of_a_given_table_are_found_and_computed(app: App, question: str, told: str) -> None:
     assert asked(app, question) == ("answered", told)
 
 
@@ -178,24 +178,24 @@ def test_27_6_rows_of_a_given_table_are_found_and_computed(app: App, question: s
         "What was budgeted total revenue in 2019?",
     ],
 )
-def test_27_6_what_a_given_table_does_not_hold_is_not_answered(app: App, question: str) -> None:
+def test_what_a_given_table_does_not_hold_is_not_answered(app: App, question: str) -> None:
     assert asked(app, question)[0] != "answered"
 
 
 QUARTERS = GRID.replace("<td>2019</td><td>2018</td><td>2017</td>", "<td>Three months ended June 30, 2019</td><td>2018</td><td>2017</td>")
 
 
-def test_26_3_what_is_compared_with_a_year_is_the_latest(app: App) -> None:
+def test_what_is_compared_with_a_year_is_the_latest(app: App) -> None:
     assert asked(app, "What is the increase in total revenue compared with 2017?") == ("answered", "50.00; 33.33")
 
 
-def test_27_6_a_quarter_of_a_given_table_is_no_year(app: App) -> None:
+def test_a_quarter_of_a_given_table_is_no_year(app: App) -> None:
     assert asked(app, "What were services in the second quarter of 2019?", QUARTERS) == ("answered", "120.0 million")
     assert asked(app, "What were services in the first quarter of 2019?", QUARTERS)[0] != "answered"
     assert asked(app, "What were services in 2019?", QUARTERS)[0] != "answered"
 
 
-def test_27_6_a_yearly_growth_is_not_the_growth_over_all_years(app: App) -> None:
+def test_a_yearly_growth_is_not_the_growth_over_all_years(app: App) -> None:
     page = parse(GRID.encode(), "given.htm")
     answer = app.ask(ADMINISTRATOR, "What was the compound annual growth of services from 2017 to 2019?", papers=[page])
     assert "22.5%" in answer.text
@@ -218,11 +218,11 @@ TWICE = """
         ("In which year was the upkeep of the south quay larger?", "2018"),
     ],
 )
-def test_36_2_years_are_compared_under_the_heading_that_is_asked_about(app: App, question: str, told: str) -> None:
+def test_years_are_compared_under_the_heading_that_is_asked_about(app: App, question: str, told: str) -> None:
     assert asked(app, question, TWICE) == ("answered", told)
 
 
-def test_36_2_the_years_of_a_table_are_told_where_the_line_over_it_says_what_is_asked(app: App) -> None:
+def test_the_years_of_a_table_are_told_where_the_line_over_it_says_what_is_asked(app: App) -> None:
     page = TWICE.replace("<p>More than one tug was let.</p>", "<p>The dues of quays by season were as follows:</p>")
     assert asked(app, "In which years were the dues of quays by season calculated?", page) == ("answered", "2019; 2018")
     assert asked(app, "In which years were the dues of quays by season waived?", page)[0] != "answered"
@@ -247,7 +247,7 @@ BY_DATE = """
         ("What was the change in the number of options granted from 2018 to 2019?", "30.00"),
     ],
 )
-def test_36_2_rows_that_differ_in_their_time_alone_are_one(app: App, question: str, told: str) -> None:
+def test_rows_that_differ_in_their_time_alone_are_one(app: App, question: str, told: str) -> None:
     assert asked(app, question, BY_DATE) == ("answered", told)
 
 
@@ -277,18 +277,18 @@ LATER = """
         ("What were tug credits in 2018?", LATER, "2,458 thousand"),
     ],
 )
-def test_36_2_years_that_head_rows_or_columns_are_those_of_the_cells(app: App, question: str, page: str, told: str) -> None:
+def test_years_that_head_rows_or_columns_are_those_of_the_cells(app: App, question: str, page: str, told: str) -> None:
     assert asked(app, question, page) == ("answered", told)
 
 
-def test_36_2_a_word_of_the_line_over_a_table_is_said_of_its_rows(app: App) -> None:
+def test_a_word_of_the_line_over_a_table_is_said_of_its_rows(app: App) -> None:
     text = "Deferred dues and prepaid dues are told apart by the harbour office, which looks at each of them once a year. " * 4
     page = LATER.replace("Tugs (in", "Deferred dues (in").replace("</table>", f"</table><p>{text}</p>")
     assert asked(app, "What were deferred dues of tug leases in 2019?", page) == ("answered", "32,289 thousand")
     assert asked(app, "What were prepaid dues of tug leases in 2019?", page)[0] != "answered"
 
 
-def test_36_2_a_count_is_told_with_what_is_counted(app: App) -> None:
+def test_a_count_is_told_with_what_is_counted(app: App) -> None:
     answer = app.ask(ADMINISTRATOR, "How many years did services exceed 90 million?", papers=[parse(GRID.encode(), "given.htm")])
     assert answer.text.startswith("The count is 2.")
     assert [one.value for one in answer.figures if one.source == "cell"] == ["100000000", "120000000"]

@@ -61,7 +61,7 @@ def in_force(desk: TermDesk, name: str, **fields: object) -> OwnTerm:
     return approved
 
 
-def test_26_3_a_formula_of_the_institution_is_computed_and_its_definition_stated(desk: TermDesk, app: App) -> None:
+def test_a_formula_of_the_institution_is_computed_and_its_definition_stated(desk: TermDesk, app: App) -> None:
     question = f"What was {COMPANY}'s house coverage in 2024?"
     assert app.ask(BEA, question).status != "answered"
     term = in_force(desk, "house_coverage", **COVERAGE)
@@ -75,7 +75,7 @@ def test_26_3_a_formula_of_the_institution_is_computed_and_its_definition_stated
     assert app.audit_replay(ADMINISTRATOR, str(answer.audit_id)).ok
 
 
-def test_26_3_a_synonym_names_a_metric_in_either_language(desk: TermDesk, app: App) -> None:
+def test_a_synonym_names_a_metric_in_either_language(desk: TermDesk, app: App) -> None:
     in_force(desk, "takings", en=["ferry takings"], zh=["船务总进款"], means="revenue")
     plain = app.ask(DORA, f"What was {COMPANY}'s revenue in 2024?")
     for question in (f"What were {COMPANY}'s ferry takings in 2024?", f"{COMPANY} 2024年的船务总进款是多少？"):
@@ -84,7 +84,7 @@ def test_26_3_a_synonym_names_a_metric_in_either_language(desk: TermDesk, app: A
         assert answer.figures[0].value == plain.figures[0].value
 
 
-def test_26_3_a_second_person_approves(desk: TermDesk, app: App) -> None:
+def test_a_second_person_approves(desk: TermDesk, app: App) -> None:
     (proposed,) = desk.add(BEA, [entry_of("house_coverage", COVERAGE)])
     with pytest.raises(NotPermitted, match="bea proposed"):
         desk.approve(BEA, [proposed.id])
@@ -95,7 +95,7 @@ def test_26_3_a_second_person_approves(desk: TermDesk, app: App) -> None:
     assert app.ask(BEA, f"What was {COMPANY}'s house coverage in 2024?").status != "answered"
 
 
-def test_26_3_a_term_under_a_label_is_no_term_to_others(desk: TermDesk, app: App) -> None:
+def test_a_term_under_a_label_is_no_term_to_others(desk: TermDesk, app: App) -> None:
     question = f"What was {COMPANY}'s house coverage in 2024?"
     before = app.ask(DORA, question)
     term = in_force(desk, "house_coverage", **COVERAGE, label="sensitive")
@@ -109,7 +109,7 @@ def test_26_3_a_term_under_a_label_is_no_term_to_others(desk: TermDesk, app: App
         desk.versions(DORA, term.id)
 
 
-def test_26_3_retirement_ends_the_use_at_once_and_versions_replay(desk: TermDesk, app: App) -> None:
+def test_retirement_ends_the_use_at_once_and_versions_replay(desk: TermDesk, app: App) -> None:
     question = f"What was {COMPANY}'s house coverage in 2024?"
     in_force(desk, "house_coverage", **COVERAGE)
     first = app.ask(BEA, question)
@@ -123,7 +123,7 @@ def test_26_3_retirement_ends_the_use_at_once_and_versions_replay(desk: TermDesk
         assert app.audit_replay(ADMINISTRATOR, str(answer.audit_id)).ok
 
 
-def test_26_3_a_trial_changes_nothing(desk: TermDesk, app: App) -> None:
+def test_a_trial_changes_nothing(desk: TermDesk, app: App) -> None:
     question = f"What was {COMPANY}'s house coverage in 2024?"
     trial = desk.try_on(DORA, question, [entry_of("house_coverage", COVERAGE)])
     assert (trial.with_terms.status, trial.without.status) == ("answered", app.ask(DORA, question).status)
@@ -131,7 +131,7 @@ def test_26_3_a_trial_changes_nothing(desk: TermDesk, app: App) -> None:
     assert [term for term in desk.terms(ADMINISTRATOR) if term.state != "retired"] == []
 
 
-def test_26_3_the_definition_is_stated_in_the_language_of_the_question(desk: TermDesk, app: App) -> None:
+def test_the_definition_is_stated_in_the_language_of_the_question(desk: TermDesk, app: App) -> None:
     in_force(desk, "house_coverage", **COVERAGE)
     english = app.ask(BEA, f"What was {COMPANY}'s house coverage in 2024?").text
     assert "By a term of the institution, house coverage is " in english
@@ -142,7 +142,7 @@ def test_26_3_the_definition_is_stated_in_the_language_of_the_question(desk: Ter
 MARGIN = {"expression": "(operating income + interest expense) / revenue", "redefines": True}
 
 
-def test_26_3_a_formula_of_the_product_is_redefined_for_this_home_and_back(desk: TermDesk, app: App) -> None:
+def test_a_formula_of_the_product_is_redefined_for_this_home_and_back(desk: TermDesk, app: App) -> None:
     question = f"What was {COMPANY}'s operating margin in 2024?"
     usual = app.ask(BEA, question)
     assert not usual.terms
@@ -166,7 +166,7 @@ def test_26_3_a_formula_of_the_product_is_redefined_for_this_home_and_back(desk:
         assert app.audit_replay(ADMINISTRATOR, str(answer.audit_id)).ok
 
 
-def test_26_3_a_phrase_of_the_product_gets_another_meaning(desk: TermDesk, app: App) -> None:
+def test_a_phrase_of_the_product_gets_another_meaning(desk: TermDesk, app: App) -> None:
     question = f"What was {COMPANY}'s operating margin in 2024?"
     usual = app.ask(BEA, question)
     with pytest.raises(InputError, match="already means operating margin") as refused:
@@ -187,7 +187,7 @@ def test_26_3_a_phrase_of_the_product_gets_another_meaning(desk: TermDesk, app: 
         desk.add(BEA, [entry_of("third", {"en": ["net income"], "means": "revenue", "redefines": True})])
 
 
-def test_26_3_who_may_not_read_a_redefinition_has_what_the_product_means(desk: TermDesk, app: App) -> None:
+def test_who_may_not_read_a_redefinition_has_what_the_product_means(desk: TermDesk, app: App) -> None:
     question = f"What was {COMPANY}'s operating margin in 2024?"
     usual = app.ask(DORA, question)
     in_force(desk, "operating_margin", **MARGIN, label="sensitive")
@@ -201,7 +201,7 @@ def test_26_3_who_may_not_read_a_redefinition_has_what_the_product_means(desk: T
     assert Decimal(value) == pytest.approx(2 * Decimal(usual.figures[0].value)), "by the product's own, for who may not know another"
 
 
-def test_26_3_a_trial_of_a_redefinition_shows_the_shipped_result_beside_it(desk: TermDesk, app: App) -> None:
+def test_a_trial_of_a_redefinition_shows_the_shipped_result_beside_it(desk: TermDesk, app: App) -> None:
     question = f"What was {COMPANY}'s operating margin in 2024?"
     usual = app.ask(BEA, question).figures[0].value
     first = desk.try_on(BEA, question, [entry_of("operating_margin", MARGIN)])
@@ -218,7 +218,7 @@ def test_26_3_a_trial_of_a_redefinition_shows_the_shipped_result_beside_it(desk:
     assert plain.shipped is None
 
 
-def test_26_3_no_usual_level_judges_what_was_redefined(desk: TermDesk, app: App) -> None:
+def test_no_usual_level_judges_what_was_redefined(desk: TermDesk, app: App) -> None:
     question = f"Was {COMPANY}'s quick ratio healthy in 2024?"
     assert app.ask(BEA, question).text.startswith(("Yes.", "No."))
     in_force(desk, "quick_assets", expression="total current assets - 2 * inventory", redefines=True)
@@ -229,7 +229,7 @@ def test_26_3_no_usual_level_judges_what_was_redefined(desk: TermDesk, app: App)
     assert {one.name for one in answer.terms} == {"quick_assets", "house_quickness"}
 
 
-def test_26_3_a_redefinition_that_cannot_be_computed_gives_way_to_the_product(desk: TermDesk, app: App) -> None:
+def test_a_redefinition_that_cannot_be_computed_gives_way_to_the_product(desk: TermDesk, app: App) -> None:
     question = f"What was {COMPANY}'s operating margin in 2024?"
     usual = app.ask(BEA, question)
     base = in_force(desk, "wider_income", en=["wider income"], expression="operating income + interest expense")
@@ -239,7 +239,7 @@ def test_26_3_a_redefinition_that_cannot_be_computed_gives_way_to_the_product(de
     assert app.ask(BEA, question).text == usual.text
 
 
-def test_26_3_two_redefinitions_of_two_labels_in_a_circle_are_none(desk: TermDesk, app: App) -> None:
+def test_two_redefinitions_of_two_labels_in_a_circle_are_none(desk: TermDesk, app: App) -> None:
     """Each is sound by itself; only who reads both labels has both."""
     app.policy.add_grant(ADMINISTRATOR, DORA.user, "general", write=True)
     try:
@@ -258,7 +258,7 @@ def test_26_3_two_redefinitions_of_two_labels_in_a_circle_are_none(desk: TermDes
 
 
 @pytest.mark.parametrize(("norm", "asked", "verdict"), [("2%", "within our limit", "No"), ("2%", "in breach of the limit", "Yes")])
-def test_26_3_a_norm_judges_what_papers_print(desk: TermDesk, app: App, norm: str, asked: str, verdict: str) -> None:
+def test_a_norm_judges_what_papers_print(desk: TermDesk, app: App, norm: str, asked: str, verdict: str) -> None:
     in_force(desk, "bad_loans", means="NPL ratio", norm=norm)
     answer = app.ask(BEA, f"Was {COMPANY}'s NPL ratio {asked} in 2024?")
     assert answer.status == "answered", (answer.text, answer.reason)
@@ -268,7 +268,7 @@ def test_26_3_a_norm_judges_what_papers_print(desk: TermDesk, app: App, norm: st
     assert app.audit_replay(ADMINISTRATOR, str(answer.audit_id)).ok
 
 
-def test_26_3_a_definition_with_a_number_is_stated_in_a_warning(desk: TermDesk, app: App) -> None:
+def test_a_definition_with_a_number_is_stated_in_a_warning(desk: TermDesk, app: App) -> None:
     in_force(desk, "house_days", en=["house days"], expression="365 * inventory / revenue")
     answer = app.ask(BEA, f"What were {COMPANY}'s house days in 2024?")
     assert answer.status == "answered", answer.reason
@@ -276,9 +276,7 @@ def test_26_3_a_definition_with_a_number_is_stated_in_a_warning(desk: TermDesk, 
 
 
 @pytest.mark.parametrize(("norm", "better", "verdict"), [("0.01", None, "Yes"), ("90", None, "No"), ("0.01", "lower", "No")])
-def test_26_3_a_norm_of_the_institution_judges_with_its_level(
-    desk: TermDesk, app: App, norm: str, better: str | None, verdict: str
-) -> None:
+def test_a_norm_of_the_institution_judges_with_its_level(desk: TermDesk, app: App, norm: str, better: str | None, verdict: str) -> None:
     in_force(desk, "house_liquidity", means="current ratio", norm=norm, better=better)
     answer = app.ask(BEA, f"Was {COMPANY}'s current ratio healthy in 2024?")
     assert answer.status == "answered", (answer.text, answer.reason)
@@ -288,7 +286,7 @@ def test_26_3_a_norm_of_the_institution_judges_with_its_level(
     assert app.audit_replay(ADMINISTRATOR, str(answer.audit_id)).ok
 
 
-def test_26_3_a_printed_label_gets_a_name_and_formulas_use_it(desk: TermDesk, app: App) -> None:
+def test_a_printed_label_gets_a_name_and_formulas_use_it(desk: TermDesk, app: App) -> None:
     in_force(desk, "boats", en=["boat takings"], printed="Passengers")
     in_force(desk, "boat_share", en=["boat share"], expression="boats / revenue")
     plain = app.ask(BEA, f"What were {COMPANY}'s boat takings in 2024?")
@@ -297,13 +295,13 @@ def test_26_3_a_printed_label_gets_a_name_and_formulas_use_it(desk: TermDesk, ap
     assert {one.name for one in shared.terms} == {"boats", "boat_share"}
 
 
-def test_26_3_a_term_that_rests_on_a_hidden_one_is_refused(desk: TermDesk) -> None:
+def test_a_term_that_rests_on_a_hidden_one_is_refused(desk: TermDesk) -> None:
     in_force(desk, "house_coverage", **COVERAGE, label="sensitive")
     with pytest.raises(InputError, match="rests on 'house_coverage' under the label 'sensitive'"):
         desk.add(BEA, [entry_of("twice", {"en": ["twice covered"], "expression": "house_coverage * 2"})])
 
 
-def test_26_3_a_hidden_term_takes_no_name(desk: TermDesk, app: App) -> None:
+def test_a_hidden_term_takes_no_name(desk: TermDesk, app: App) -> None:
     in_force(desk, "house_coverage", **COVERAGE, label="sensitive")
     app.policy.add_grant(ADMINISTRATOR, DORA.user, "general", write=True)
     try:
@@ -313,7 +311,7 @@ def test_26_3_a_hidden_term_takes_no_name(desk: TermDesk, app: App) -> None:
     assert own.entry.label == "general"
 
 
-def test_26_3_the_database_refuses_an_approval_by_the_proposer(desk: TermDesk, app: App) -> None:
+def test_the_database_refuses_an_approval_by_the_proposer(desk: TermDesk, app: App) -> None:
     (proposed,) = desk.add(BEA, [entry_of("house_coverage", COVERAGE)])
     acts = (
         "UPDATE terms SET state = 'approved', approved_by = 'bea', approved_at = now() WHERE id = %s",
@@ -326,7 +324,7 @@ def test_26_3_the_database_refuses_an_approval_by_the_proposer(desk: TermDesk, a
             connection.execute(act, (proposed.id,))
 
 
-def test_26_3_a_file_is_taken_whole_or_not_at_all_and_comes_back(desk: TermDesk, tmp_path: Path) -> None:
+def test_a_file_is_taken_whole_or_not_at_all_and_comes_back(desk: TermDesk, tmp_path: Path) -> None:
     path = tmp_path / "terms.yaml"
     path.write_text(
         yaml.safe_dump({"terms": {"house_coverage": COVERAGE, "double": {"en": ["double cover"], "expression": "house_coverage * 2"}}})
@@ -341,7 +339,7 @@ def test_26_3_a_file_is_taken_whole_or_not_at_all_and_comes_back(desk: TermDesk,
 @pytest.mark.parametrize(
     "text", ["", "terms: []", "terms: {a: 1}", "terms: {a: {colour: red}}", "{{{", "- 1", "terms: {a: {en: 5}}", "a\x00b"]
 )
-def test_26_3_a_file_that_holds_no_terms_is_refused(text: str, tmp_path: Path) -> None:
+def test_a_file_that_holds_no_terms_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "terms.yaml"
     path.write_text(text)
     with pytest.raises(InputError) as refused:
@@ -385,7 +383,7 @@ def test_26_3_a_file_that_holds_no_terms_is_refused(text: str, tmp_path: Path) -
         ("house", {"means": "current ratio", "norm": "1", "redefines": True}, "has no redefines"),
     ],
 )
-def test_26_3_bad_terms_are_refused_with_their_name_and_a_remedy(desk: TermDesk, name: str, fields: dict[str, object], said: str) -> None:
+def test_bad_terms_are_refused_with_their_name_and_a_remedy(desk: TermDesk, name: str, fields: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said) as refused:
         desk.add(BEA, [entry_of("good_one", {**COVERAGE, "en": ["good one"], "zh": []}), entry_of(name, fields)])
     assert refused.value.remedy

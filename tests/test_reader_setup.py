@@ -23,14 +23,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-def test_26_3_data_for_a_reader(tmp_path: Path) -> None:
+def test_data_for_a_reader(tmp_path: Path) -> None:
     told = run_json("reader", "data", "--out", str(tmp_path / "data"), "--each", "1")
     assert told["learned"] == told["learned_wordings"] > 1000
     assert told["left_out"] < 0.06 * told["learned_wordings"]
     assert len((tmp_path / "data" / "question-forms-unseen.jsonl").read_text("utf-8").splitlines()) == told["unseen"]
 
 
-def test_26_3_a_tuned_reader_is_put_into_the_home(tmp_path: Path) -> None:
+def test_a_tuned_reader_is_put_into_the_home(tmp_path: Path) -> None:
     tuned = tuned_folder(tmp_path / "run")
     told = run_json("reader", "install", str(tuned), "--name", "own")
     assert (told["setting"], told["base"]) == ("own", "multilingual-e5-small")
@@ -43,7 +43,7 @@ def test_26_3_a_tuned_reader_is_put_into_the_home(tmp_path: Path) -> None:
         run_json("reader", "install", str(tuned), "--name", "off")
 
 
-def test_26_3_what_is_no_tuned_reader_is_not_installed(tmp_path: Path) -> None:
+def test_what_is_no_tuned_reader_is_not_installed(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="holds no tuned encoder"):
         run_json("reader", "install", str(tmp_path / "nothing"))
     tuned = tuned_folder(tmp_path / "run")

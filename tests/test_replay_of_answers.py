@@ -123,7 +123,7 @@ FORMULAS = [
 
 
 @pytest.mark.parametrize("question", FORMULAS)
-def test_a7_every_formula_replays(app: App, question: str) -> None:
+def test_every_formula_replays(app: App, question: str) -> None:
     answer = replayed(app, question)
     assert answer.figures
     assert answer.citations
@@ -150,11 +150,11 @@ KINDS = [
 
 
 @pytest.mark.parametrize("question", KINDS)
-def test_a7_every_kind_of_answer_replays(app: App, question: str) -> None:
+def test_every_kind_of_answer_replays(app: App, question: str) -> None:
     replayed(app, question)
 
 
-def test_a7_a_record_of_before_replays_though_it_numbers_its_citations_otherwise(app: App) -> None:
+def test_a_record_of_before_replays_though_it_numbers_its_citations_otherwise(app: App) -> None:
     """The same places under other numbers, as an older version gave them: 1 and 2 exchanged, in the text and in every figure."""
     answer = app.ask(app.administrator, "What was Brightwater's gross margin in FY2024?")
     assert answer.audit_id

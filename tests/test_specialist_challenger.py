@@ -1,4 +1,4 @@
-"""A16: a challenger scores a share of the traffic beside the version in use, is compared by outcomes, and comes into use by the gate."""
+"""A challenger scores a share of the traffic beside the version in use, is compared by outcomes, and comes into use by the gate."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def recorded(house: House, version: str, ids: list[str]) -> dict[str, Any]:
         return dict(connection.execute(query, (version, ids)).fetchall())
 
 
-def test_a16_another_champion_is_trained_and_named(house: House) -> None:
+def test_another_champion_is_trained_and_named(house: House) -> None:
     told = json.loads((house.folders[1] / "specialist.json").read_text())
     assert (told["champion"], json.loads((house.folders[0] / "specialist.json").read_text())["champion"]) == ("challenger", "scorecard")
     with pytest.raises(InputError, match="no model 'forest'"):
@@ -93,7 +93,7 @@ def test_a16_another_champion_is_trained_and_named(house: House) -> None:
         )
 
 
-def test_a16_a_challenger_never_changes_the_answer(house: House) -> None:
+def test_a_challenger_never_changes_the_answer(house: House) -> None:
     before = serve(house, house.rows[:40])
     assert recorded(house, house.challenger, ["N0"]) == {}
     house.desk.challenge(BOB, house.challenger, 1.0)
@@ -108,7 +108,7 @@ def test_a16_a_challenger_never_changes_the_answer(house: House) -> None:
         end_shadow(house.desk.database, BOB, "loans")
 
 
-def test_a16_the_audit_says_which_versions_scored(house: House, challenged: Shadow) -> None:
+def test_the_audit_says_which_versions_scored(house: House, challenged: Shadow) -> None:
     answered = serve(house, house.rows[:3])
     home = house.app.settings.home
     batch = recall(house.desk.database, home, ADA, str(answered.record)).one("batch")
@@ -122,16 +122,14 @@ def test_a16_the_audit_says_which_versions_scored(house: House, challenged: Shad
     assert challenged.share == 1.0
 
 
-def test_a16_questions_and_lists_tell_the_version_in_use_alone(house: House, challenged: Shadow) -> None:
+def test_questions_and_lists_tell_the_version_in_use_alone(house: House, challenged: Shadow) -> None:
     answered = serve(house, house.rows[:3])
     found = house.app.specialists.scores(ADA, ["loans"], ["N0", "N1", "N2"])
     assert {one.version for one in found} == {house.used} != {challenged.version}
     assert [one.output["score"] for one in found] == [row.score for row in answered.rows]
 
 
-def test_a16_a_challenger_that_fails_is_on_record_and_nowhere_else(
-    house: House, challenged: Shadow, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_challenger_that_fails_is_on_record_and_nowhere_else(house: House, challenged: Shadow, monkeypatch: pytest.MonkeyPatch) -> None:
     good = serve(house, house.rows[:5]).rows
     monkeypatch.setattr("finfoundry.specialists.lifecycle.beside.pair", lambda *_: 1 // 0)
     answered = serve(house, house.rows[:5])
@@ -144,7 +142,7 @@ def test_a16_a_challenger_that_fails_is_on_record_and_nowhere_else(
     assert (told["answered"], told["why"].split(":")[0]) == (answered.record, "ZeroDivisionError")
 
 
-def test_a16_a_share_of_the_traffic_by_the_ids(house: House) -> None:
+def test_a_share_of_the_traffic_by_the_ids(house: House) -> None:
     shadow = house.desk.challenge(BOB, house.challenger, 0.3)
     serve(house, house.rows[100:200])
     seen = {f"N{number}" for number in range(100, 200) if shadow.sees(f"N{number}")}
@@ -153,7 +151,7 @@ def test_a16_a_share_of_the_traffic_by_the_ids(house: House) -> None:
     end_shadow(house.desk.database, BOB, "loans")
 
 
-def test_a16_who_may_send_traffic_and_to_what(house: House) -> None:
+def test_who_may_send_traffic_and_to_what(house: House) -> None:
     database = house.desk.database
     with pytest.raises(NotPermitted, match="ada trained"):
         house.desk.challenge(ADA, house.challenger, 0.5)
@@ -177,7 +175,7 @@ def test_a16_who_may_send_traffic_and_to_what(house: House) -> None:
         serve(house, house.rows[:1], Principal("dan"))
 
 
-def test_a16_rows_of_a_person_who_may_only_use_it_are_scored_beside(house: House, challenged: Shadow) -> None:
+def test_rows_of_a_person_who_may_only_use_it_are_scored_beside(house: House, challenged: Shadow) -> None:
     rob = Principal("rob")
     house.app.policy.add_user(ADA, "rob")
     with pytest.raises(NotFound):
@@ -192,7 +190,7 @@ def probabilities(rows: list[ScoredRow]) -> np.ndarray:
     return np.array([row.probability for row in rows])
 
 
-def test_a16_both_are_compared_by_what_came_in_paired_intervals(house: House) -> None:
+def test_both_are_compared_by_what_came_in_paired_intervals(house: House) -> None:
     house.desk.challenge(BOB, house.challenger, 1.0)
     answered = serve(house, house.rows[200:])
     ids = [row.id for row in answered.rows]
@@ -211,7 +209,7 @@ def test_a16_both_are_compared_by_what_came_in_paired_intervals(house: House) ->
     assert "not known" in found.warnings[0]
 
 
-def test_a16_a_challenger_comes_into_use_by_the_gate_alone(house: House, challenged: Shadow) -> None:
+def test_a_challenger_comes_into_use_by_the_gate_alone(house: House, challenged: Shadow) -> None:
     """Last of all: the challenger's promotion ends its scoring beside."""
     with pytest.raises(NotPermitted, match="Nobody validated"):
         house.desk.promote(BOB, house.folders[1])

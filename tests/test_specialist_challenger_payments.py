@@ -1,4 +1,4 @@
-"""A16: a challenger of payments scores on the state of the version in use, changes nothing in it, and is compared by outcomes."""
+"""A challenger of payments scores on the state of the version in use, changes nothing in it, and is compared by outcomes."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def state(house: House) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.usefixtures("challenged")
-def test_a16_a_challenger_of_payments_scores_on_the_state_in_service(house: House) -> None:
+def test_a_challenger_of_payments_scores_on_the_state_in_service(house: House) -> None:
     answered = [house.desk.intake.enter(ADA, "cards", rows_of(house, first, first + 100), {}).scores for first in range(0, 400, 100)]
     last = answered[-1]
     assert last is not None
@@ -110,7 +110,7 @@ def test_a16_a_challenger_of_payments_scores_on_the_state_in_service(house: Hous
     assert house.desk.replay(ADA, record).ok
 
 
-def test_a16_a_challenger_of_payments_changes_neither_answer_nor_state(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_challenger_of_payments_changes_neither_answer_nor_state(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = house.desk.serve(ADA, "cards", rows_of(house, 400, 420), reasons=True)
     assert isinstance(alone, Scored)
     before = state(house)
@@ -131,7 +131,7 @@ def test_a16_a_challenger_of_payments_changes_neither_answer_nor_state(house: Ho
     end_shadow(house.desk.database, BOB, "cards")
 
 
-def test_a16_a_challenger_with_other_windows_is_refused(house: House) -> None:
+def test_a_challenger_with_other_windows_is_refused(house: House) -> None:
     other = replace(house.request, delay_days=3.0, seed=2)
     made = house.desk.train(ADA, other, house.folder / "c" / "cards", Given(house.folder / "paid.csv"))
     with pytest.raises(InputError, match="looks back on the state of the version in use") as refused:
@@ -140,7 +140,7 @@ def test_a16_a_challenger_with_other_windows_is_refused(house: House) -> None:
 
 
 @pytest.mark.usefixtures("challenged")
-def test_a16_challengers_of_payments_are_compared_by_outcomes(house: House) -> None:
+def test_challengers_of_payments_are_compared_by_outcomes(house: House) -> None:
     scored = house.desk.intake.enter(ADA, "cards", rows_of(house, 420, 700), {}).scores
     assert scored is not None
     rows = house.later.iloc[420:700]

@@ -64,7 +64,7 @@ def brought_into_use(keys: Keys, folder: Path, data: Path, patch: pytest.MonkeyP
     assert run_json("specialists", "promote", str(folder))["state"] == "promoted"
 
 
-def test_a7_by_the_commands_each_person_takes_their_part(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_by_the_commands_each_person_takes_their_part(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, data = tmp_path / "loans", tmp_path / "loans.csv"
     table = loans(400, seed=3)
     table.to_csv(data, index=False)
@@ -92,7 +92,7 @@ def test_a7_by_the_commands_each_person_takes_their_part(keys: Keys, tmp_path: P
         run("specialists", "retire", str(folder))
 
 
-def test_a16_a_challenger_and_an_export_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_challenger_and_an_export_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data, used, other = tmp_path / "small.csv", tmp_path / "a" / "small", tmp_path / "b" / "small"
     loans(400, seed=8).to_csv(data, index=False)
     train = ("specialists", "train", "credit", "--data", str(data), "--target", "default", "--id", "id", "--budget", "2", "--out")
@@ -113,7 +113,7 @@ def test_a16_a_challenger_and_an_export_by_the_commands(keys: Keys, tmp_path: Pa
     assert (written["model"], written["inputs"]["job"], (tmp_path / "small.onnx").stat().st_size > 1000) == ("scorecard", "text", True)
 
 
-def test_a15_market_risk_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_market_risk_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data, folder, positions = tmp_path / "series.csv", tmp_path / "series", tmp_path / "positions.csv"
     moves = 0.01 * np.random.default_rng(1).standard_t(5, (800, 2))
     table = pd.DataFrame(moves, columns=["A", "B"])
@@ -135,7 +135,7 @@ def test_a15_market_risk_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch
         run("specialists", "backtest", "series", "--as", "app")
 
 
-def test_a1_payments_come_in_by_the_command_line(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_payments_come_in_by_the_command_line(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, first, later = tmp_path / "cards", tmp_path / "first.csv", tmp_path / "later.csv"
     table = payments(1500, seed=3)
     table.head(1200).to_csv(first, index=False)
@@ -152,7 +152,7 @@ def test_a1_payments_come_in_by_the_command_line(keys: Keys, tmp_path: Path, mon
     assert (again["entered"], again["repeated"], again["scores"]) == (0, 300, None)
 
 
-def test_a13_alerts_have_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alerts_have_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What they do is tested over the queue (``tests/specialists/test_alerts.py``)."""
     monkeypatch.setenv("FINFOUNDRY_KEY", keys["val"])
     rules = tmp_path / "rules.yaml"
@@ -164,7 +164,7 @@ def test_a13_alerts_have_commands(keys: Keys, tmp_path: Path, monkeypatch: pytes
             run("specialists", "alerts", act[0], "watch", "7", *act[1:], *(("--as", "val") if act[0] == "show" else ()))
 
 
-def test_26_2_texts_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An encoder is released by its task and asked; a specialist is calibrated over it and asked."""
     task_of_tone(tmp_path)
     tone, folder, data = tone_folder(tmp_path / "tone", between(tmp_path / "states"), 6.0), tmp_path / "letters", tmp_path / "letters.csv"

@@ -104,7 +104,7 @@ def test_credit(house: House) -> None:
     assert house.app.audit_replay(house.app.administrator, answer.audit_id).ok
 
 
-def test_a3_reasons_are_computed_where_the_last_scoring_had_none(house: House) -> None:
+def test_reasons_are_computed_where_the_last_scoring_had_none(house: House) -> None:
     later, folder = house.folder / "later.csv", house.folder / "loans"
     with_reasons = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
     assert isinstance(with_reasons, Scored)
@@ -117,7 +117,7 @@ def test_a3_reasons_are_computed_where_the_last_scoring_had_none(house: House) -
     assert "computed from its recorded inputs" not in " ".join(told.warnings)
 
 
-def test_a4_a_score_is_explained_by_the_version_that_gave_it(house: House) -> None:
+def test_a_score_is_explained_by_the_version_that_gave_it(house: House) -> None:
     """A candidate of the same name scores the row last: the version in use tells its own score, the candidate its own."""
     train, later, used = house.folder / "loans.csv", house.folder / "later.csv", house.folder / "loans"
     first = house.desk.score(house.app.administrator, used, Given(later), reasons=True)
@@ -139,7 +139,7 @@ def test_a4_a_score_is_explained_by_the_version_that_gave_it(house: House) -> No
         assert answer.figures[0].reference.record == scored.record
 
 
-def test_a12_decisions_lists_and_figures_have_answers(house: House) -> None:
+def test_decisions_lists_and_figures_have_answers(house: House) -> None:
     later, folder, ask = house.folder / "later.csv", house.folder / "loans", house.app.ask
     scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
     assert isinstance(scored, Scored)
@@ -261,7 +261,7 @@ def test_aml(house: House) -> None:
     assert house.desk.monitor(house.app.administrator, folder, Given(later)).rows == len(accounts) // 2
 
 
-def test_a13_score_and_rules_open_alerts_that_two_people_close(house: House) -> None:
+def test_score_and_rules_open_alerts_that_two_people_close(house: House) -> None:
     """On the specialist and the files of the test before."""
     watch, later, database = AlertDesk(house.app, house.desk), house.folder / "accounts_later.csv", house.app.database
     with pytest.raises(InputError, match="--as-of"):
@@ -325,7 +325,7 @@ def test_market_risk(house: House) -> None:
 
 
 @pytest.mark.timeout(1200)  # four families are trained twice over; on a busy machine this took 384 s
-def test_24_the_demonstration_validates_each_family_by_its_own_roles(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demonstration_validates_each_family_by_its_own_roles(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with one finding left open on purpose; nobody of the three is an administrator or has two parts."""
     monkeypatch.setattr(specialists, "loans", lambda _rows, seed: loans(300, seed))
     monkeypatch.setattr(specialists, "payments", lambda _rows, seed: payments(3000, seed))

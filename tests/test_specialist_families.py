@@ -1,4 +1,4 @@
-"""25.6: a family brings its own options and pages; what is common asks no specialist which family it is of."""
+"""A family brings its own options and pages; what is common asks no specialist which family it is of."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def app(home: Path) -> Iterator[App]:
         yield opened
 
 
-def test_25_6_a_family_of_another_package_lives_its_whole_life(app: App, leasing: Family, tmp_path: Path) -> None:
+def test_a_family_of_another_package_lives_its_whole_life(app: App, leasing: Family, tmp_path: Path) -> None:
     desk, folder = Desk(app), tmp_path / "leases"
     table = loans(400, seed=5).assign(months=36.0)
     table["months_paid"] = table.index % 36
@@ -70,7 +70,7 @@ def test_25_6_a_family_of_another_package_lives_its_whole_life(app: App, leasing
     assert any("person" in warning for warning in answer.warnings), "leases are people's, as loans are"
 
 
-def test_25_6_its_options_stand_in_the_help_of_the_command(leasing: Family) -> None:
+def test_its_options_stand_in_the_help_of_the_command(leasing: Family) -> None:
     term = next(one for one in families.options("train") if one[0].name == "term")
     assert term == (leasing.options[0], ["leasing"])
     both = {option.name: names for option, names in families.options("train")}
@@ -78,7 +78,7 @@ def test_25_6_its_options_stand_in_the_help_of_the_command(leasing: Family) -> N
     assert [option.name for option, _ in families.options("score")] == ["transactions", "as_of", "scenarios", "factor", "positions"]
 
 
-def test_25_6_what_no_family_brought_is_not_in_the_file(app: App, tmp_path: Path) -> None:
+def test_what_no_family_brought_is_not_in_the_file(app: App, tmp_path: Path) -> None:
     path = tmp_path / "loans.csv"
     loans(300, seed=5).to_csv(path, index=False)
     asked = TrainingRequest("credit", str(path), "default", id="id", budget=2)
@@ -87,7 +87,7 @@ def test_25_6_what_no_family_brought_is_not_in_the_file(app: App, tmp_path: Path
     assert replace(asked, own={"a": 1}).own == {"a": 1}
 
 
-def test_25_6_an_option_that_a_family_does_not_take_is_refused() -> None:
+def test_an_option_that_a_family_does_not_take_is_refused() -> None:
     family = Family("example", "nowhere:Nothing", (Option("depth", "how deep.", kind="number", on=("score", "serve")),))
     family.check("score", {"depth": 1.0, "positions": None, "factor": [], "as_of": ""})
     with pytest.raises(InputError, match="takes no --as-of"):
@@ -98,7 +98,7 @@ def test_25_6_an_option_that_a_family_does_not_take_is_refused() -> None:
         family.check("monitor", {"depth": 1.0})
 
 
-def test_25_6_a_family_is_declared_without_its_libraries() -> None:
+def test_a_family_is_declared_without_its_libraries() -> None:
     program = "import sys\nfrom finfoundry.specialists.families.families import options\noptions('train')\nprint('pandas' in sys.modules)"
     import subprocess
 
@@ -106,7 +106,7 @@ def test_25_6_a_family_is_declared_without_its_libraries() -> None:
     assert told.stdout.strip() == "False"
 
 
-def test_25_6_what_is_common_asks_no_specialist_which_family_it_is_of() -> None:
+def test_what_is_common_asks_no_specialist_which_family_it_is_of() -> None:
     asking = {
         str(path.relative_to(SOURCE)): node.lineno
         for path in SOURCE.rglob("*.py")

@@ -60,7 +60,7 @@ def named(app: App, name: str) -> str:
     return next(one.id for one in app.documents(ADMINISTRATOR) if one.name.startswith(name))
 
 
-def test_28_2_a_summary_binds_every_sentence_and_counts_what_it_leaves_out(app: App) -> None:
+def test_a_summary_binds_every_sentence_and_counts_what_it_leaves_out(app: App) -> None:
     summary = app.summarise(DORA, [named(app, "ferries-2024")], sentences=4)
     answer, (left,) = summary.answer, summary.left_out
     assert answer.status == "answered", answer.reason
@@ -74,7 +74,7 @@ def test_28_2_a_summary_binds_every_sentence_and_counts_what_it_leaves_out(app: 
     assert app.audit_replay(ADMINISTRATOR, str(answer.audit_id)).ok
 
 
-def test_28_2_each_sentence_of_a_summary_stands_in_the_paper(app: App) -> None:
+def test_each_sentence_of_a_summary_stands_in_the_paper(app: App) -> None:
     summary = app.summarise(DORA, [named(app, "ferries-2024")], section="Overview", sentences=3)
     quotes = re.findall(r"“(.+?)”", summary.answer.text)
     passages = " ".join(hit.text for hit in app.searcher.passages(DORA, named(app, "ferries-2024")))
@@ -83,14 +83,14 @@ def test_28_2_each_sentence_of_a_summary_stands_in_the_paper(app: App) -> None:
         assert " ".join(re.sub(r"\s*\[\d+\]", "", quote).split()) in " ".join(passages.split())
 
 
-def test_28_2_several_papers_are_told_one_by_one(app: App) -> None:
+def test_several_papers_are_told_one_by_one(app: App) -> None:
     ids = [named(app, "ferries-2024"), named(app, "ferries-2023")]
     summary = app.summarise(ADMINISTRATOR, ids, sentences=4)
     assert [one.document.id for one in summary.left_out] == ids
     assert {one.document.id for one in summary.answer.citations} == set(ids)
 
 
-def test_28_2_what_cannot_be_summarised_is_said_with_the_remedy(app: App) -> None:
+def test_what_cannot_be_summarised_is_said_with_the_remedy(app: App) -> None:
     with pytest.raises(InputError, match=r"no sentence that could be told"):
         app.summarise(ADMINISTRATOR, [named(app, "empty")])
     with pytest.raises(InputError, match=r"no section 'Dividends'") as error:
@@ -102,7 +102,7 @@ def test_28_2_what_cannot_be_summarised_is_said_with_the_remedy(app: App) -> Non
         app.summarise(ADMINISTRATOR, [])
 
 
-def test_28_2_a_hidden_paper_is_refused_like_one_that_is_not_there(app: App) -> None:
+def test_a_hidden_paper_is_refused_like_one_that_is_not_there(app: App) -> None:
     hidden = named(app, "ferries-2023")
     with pytest.raises(NotFound) as refused:
         app.summarise(DORA, [hidden])
@@ -113,7 +113,7 @@ def test_28_2_a_hidden_paper_is_refused_like_one_that_is_not_there(app: App) -> 
         app.risk_changes(DORA, named(app, "ferries-2024"), hidden)
 
 
-def test_28_2_risk_factors_new_gone_and_changed(app: App) -> None:
+def test_risk_factors_new_gone_and_changed(app: App) -> None:
     found = app.risk_changes(ADMINISTRATOR, named(app, "ferries-2024"), named(app, "ferries-2023"))
     assert [one.title for one in found.new] == ["Attacks on our booking system may shut it down."]
     assert [one.title for one in found.gone] == ["Strikes of crews may stop our service."]
@@ -146,7 +146,7 @@ def test_what_leaves_a_summary_and_changed_risks_is_looked_at_recorded_and_label
     assert [listed.get(str(record)) for record in (found.audit_id, told.audit_id)] == [("answer", "violence")] * 2
 
 
-def test_28_2_a_paper_of_500_pages_is_read_whole(app: App, tmp_path: Path) -> None:
+def test_a_paper_of_500_pages_is_read_whole(app: App, tmp_path: Path) -> None:
     last = "We expect the new terminal at Halden to carry a third of all passengers from 2027."
     filler = "Sailing {n} left on time and arrived on time, and nothing else was noted on that day in the log of the master."
     pages = [f"Chapter {page}\n\n" + "\n".join(filler.format(n=page * 4 + line) for line in range(4)) for page in range(1, 500)]

@@ -23,7 +23,7 @@ CASE = Case(7, "watch-2", "A-0042", "2024-03-31", "9c1", Decimal("0.4711"), [Fir
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a13_every_figure_of_a_narrative_is_bound(language: Language) -> None:
+def test_every_figure_of_a_narrative_is_bound(language: Language) -> None:
     answer = draft(CASE, language).answer
     assert answer.status == "answered", answer.reason
     rest = answer.text
@@ -38,7 +38,7 @@ def test_a13_every_figure_of_a_narrative_is_bound(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a13_a_figure_that_is_not_the_alerts_withholds_the_narrative(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_figure_that_is_not_the_alerts_withholds_the_narrative(language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     told = {name: dict(words) for name, words in alert_narrative._sentences().items()}
     told[language]["structuring"] += " 317,000"
     monkeypatch.setattr(alert_narrative, "_sentences", lambda: told)
@@ -47,7 +47,7 @@ def test_a13_a_figure_that_is_not_the_alerts_withholds_the_narrative(language: L
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a13_accounts_and_times_that_are_numbers_are_told_apart_from_figures(language: Language) -> None:
+def test_accounts_and_times_that_are_numbers_are_told_apart_from_figures(language: Language) -> None:
     paid = [NarratedTransfer("6", "15", one.amount, f"{40 + number}.5") for number, one in enumerate(PAID)]
     case = replace(CASE, account="15", as_of="60", findings=[Fired(rule, paid, FIGURES, THRESHOLDS) for rule in RULES])
     answer = draft(case, language).answer
@@ -55,5 +55,5 @@ def test_a13_accounts_and_times_that_are_numbers_are_told_apart_from_figures(lan
     assert {str(one.reference.field) for one in answer.figures} >= {"as_of", "first", "last", "when", "transfers"}
 
 
-def test_a13_an_alert_by_score_alone_says_that_no_rule_fired() -> None:
+def test_an_alert_by_score_alone_says_that_no_rule_fired() -> None:
     assert "No rule fired" in draft(replace(CASE, findings=[]), "en").answer.text

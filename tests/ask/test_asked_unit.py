@@ -25,7 +25,7 @@ from finfoundry.ask.understand.question_text import asked_unit
         ("折合美元是多少", None, "", "USD"),
     ],
 )
-def test_a1_questions_use_the_same_grammar(question: str, power: int | None, word: str, currency: str | None) -> None:
+def test_questions_use_the_same_grammar(question: str, power: int | None, word: str, currency: str | None) -> None:
     asked = asked_unit(question)
     assert asked == (None if power is None else Decimal(10**power), word, currency)
 

@@ -230,7 +230,7 @@ def test_which_company_is_asked_only_of_those_that_hold_the_figure(store: Memory
 
 
 @pytest.mark.parametrize("question", ["What was total revenue in FY2021?", "2021年的营业收入是多少？"])
-def test_26_3_the_only_company_that_reports_on_the_time_is_answered_for_and_named(store: MemoryStore, question: str) -> None:
+def test_the_only_company_that_reports_on_the_time_is_answered_for_and_named(store: MemoryStore, question: str) -> None:
     statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
     store.papers.append(replace(document("rule", "", 2022), kind="regulation", entity=None))  # it is of no company
     answer = ask(store, question)
@@ -261,14 +261,14 @@ def test_the_only_company_that_holds_the_figure_is_offered_where_another_reports
         "What was the insurer's total revenue in FY2021?",
     ],
 )
-def test_26_3_the_only_company_is_not_answered_for_where_another_may_be_named(store: MemoryStore, question: str) -> None:
+def test_the_only_company_is_not_answered_for_where_another_may_be_named(store: MemoryStore, question: str) -> None:
     statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
     answer = ask(store, question)
     assert (answer.status in ("no_evidence", "clarify"), answer.figures) == (True, [])
 
 
 @pytest.mark.parametrize("question", ["What was total revenue in FY2031?", "2031年的营业收入是多少？"])
-def test_26_3_a_figure_that_no_company_holds_is_asked_of_none(store: MemoryStore, question: str) -> None:
+def test_a_figure_that_no_company_holds_is_asked_of_none(store: MemoryStore, question: str) -> None:
     statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
     search = MemorySearch()
     search.add(PAPER, "Rail carried most parcels to the depots of the north.", page=9)

@@ -42,19 +42,19 @@ def shown(answer: Answer) -> str:
     return " ".join([answer.text, *(one.quote for one in (*answer.citations, *answer.nearest))])
 
 
-def test_27_a_passage_that_orders_the_reader_about_is_evidence_of_nothing() -> None:
+def test_a_passage_that_orders_the_reader_about_is_evidence_of_nothing() -> None:
     answer = ask("When is the deposit paid back?", f"# Deposit\n\n{ORDER}\n")
     assert answer.status != "answered"
     assert "at once" not in answer.text
 
 
-def test_27_passages_that_contradict_each_other_are_both_shown() -> None:
+def test_passages_that_contradict_each_other_are_both_shown() -> None:
     answer = ask("When is the deposit for a berth paid back?", *(f"# Deposit\n\n{TERMS.format(days=days)}\n" for days in (30, 60)))
     assert "30 days" in shown(answer)
     assert "60 days" in shown(answer)
 
 
-def test_27_of_given_papers_only_what_stands_behind_a_passage_is_read_on() -> None:
+def test_of_given_papers_only_what_stands_behind_a_passage_is_read_on() -> None:
     rules = "\n\n".join(f"# Rule {number}\n\n{TERMS}" for number in range(12))
     papers = given_papers([parse(text.encode(), "terms.md") for text in (ORDER, rules)], NoMeaning())  # type: ignore[arg-type]
     first, *behind = papers.papers[1].hits
@@ -63,7 +63,7 @@ def test_27_of_given_papers_only_what_stands_behind_a_passage_is_read_on() -> No
     assert papers.behind(ADMINISTRATOR, behind[-1], 2) == ()
 
 
-def test_27_an_answer_of_two_hundred_figures_is_served() -> None:
+def test_an_answer_of_two_hundred_figures_is_served() -> None:
     rows = "\n".join(f"| Berth {number} | {number + 1000} |" for number in range(1, 201))
     paper = parse(f"Rent in dollars\n\n| | 2024 |\n|---|---|\n{rows}\n".encode(), "rents.md")
     said = " ".join(f"The rent of Berth {number} was ${number + 1000:,} in 2024." for number in range(1, 201))
@@ -89,7 +89,7 @@ def rents(more: int = 0) -> list[str]:
 
 
 @pytest.mark.parametrize(("more", "status"), [(0, "answered"), (7000, "withheld")], ids=["printed", "made up"])
-def test_27_a_model_that_writes_two_hundred_figures_is_answered_or_withheld_in_time(more: int, status: str) -> None:
+def test_a_model_that_writes_two_hundred_figures_is_answered_or_withheld_in_time(more: int, status: str) -> None:
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2019, 2020))
     for page, told in enumerate(rents(), 1):

@@ -33,27 +33,27 @@ def ask(question: str) -> Answer:
 
 
 @pytest.mark.parametrize("text", [ASKED + " ", "word ", "字", "营业收入是多少？", "1,234.5 ", "(", "“"])
-def test_26_a_question_of_five_thousand_characters_is_refused_with_its_length(text: str) -> None:
+def test_a_question_of_five_thousand_characters_is_refused_with_its_length(text: str) -> None:
     with pytest.raises(InputError, match=r"5,000 characters") as refused:
         ask((text * 5_000)[:4_999] + "?")
     assert "4,000" in (refused.value.remedy or "")
 
 
 @pytest.mark.parametrize("filler", ["word ", "字", "we would like to know, ", "(", "1,234.5 "])
-def test_26_the_longest_question_that_is_taken_ends_within_the_limit(filler: str) -> None:
+def test_the_longest_question_that_is_taken_ends_within_the_limit(filler: str) -> None:
     answer = ask((filler * LONGEST)[: LONGEST - len(ASKED) - 1] + " " + ASKED)
     assert answer.status in ("answered", "no_evidence", "clarify")
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u200b"])
-def test_26_none_at_all_is_refused_with_a_remedy(question: str) -> None:
+def test_none_at_all_is_refused_with_a_remedy(question: str) -> None:
     with pytest.raises(InputError, match="empty") as refused:
         ask(question)
     assert refused.value.remedy
 
 
 @pytest.mark.parametrize("question", ["?", "...", "??!", "？"])
-def test_26_signs_alone_are_answered_with_nothing(question: str) -> None:
+def test_signs_alone_are_answered_with_nothing(question: str) -> None:
     answer = ask(question)
     assert (answer.status in ("no_evidence", "clarify"), answer.figures) == (True, [])
 
@@ -75,7 +75,7 @@ ABSENT = (
 
 
 @pytest.mark.parametrize("question", THIRD)
-def test_26_a_third_language_gets_no_other_figure(question: str) -> None:
+def test_a_third_language_gets_no_other_figure(question: str) -> None:
     """Only Chinese and English are read: what is told at all is the figure that is asked for."""
     answer = ask(question)
     assert {one.value for one in answer.figures} <= {"1020000000"}
@@ -83,7 +83,7 @@ def test_26_a_third_language_gets_no_other_figure(question: str) -> None:
 
 
 @pytest.mark.parametrize("question", ABSENT)
-def test_26_a_metric_or_company_that_is_not_there_gets_no_other_figure(question: str) -> None:
+def test_a_metric_or_company_that_is_not_there_gets_no_other_figure(question: str) -> None:
     answer = ask(question)
     assert (answer.status, answer.figures) == ("no_evidence", [])
     assert [one.page for one in answer.nearest] == [9]
@@ -99,7 +99,7 @@ FIVE_IN_ONE = (
 
 
 @pytest.mark.parametrize("question", FIVE_IN_ONE)
-def test_26_five_in_one_are_answered_or_named_as_not_answered(question: str) -> None:
+def test_five_in_one_are_answered_or_named_as_not_answered(question: str) -> None:
     answer = ask(question)
     assert answer.status == "answered"
     untold = [name for name, value in FIVE if f"${value} million" not in answer.text]
@@ -152,7 +152,7 @@ UNKNOWN = (
 
 @pytest.mark.parametrize("engine", [misled, babbling])
 @pytest.mark.parametrize("question", [*THIRD, *ABSENT, *UNKNOWN])
-def test_26_no_other_company_s_figure_is_told_whatever_a_model_writes(question: str, engine: Callable[[], ScriptedEngine]) -> None:
+def test_no_other_company_s_figure_is_told_whatever_a_model_writes(question: str, engine: Callable[[], ScriptedEngine]) -> None:
     answer = asked(question, engine())
     assert {one.value for one in answer.figures} <= ({"1020000000"} if question in THIRD else set())
     assert "777" not in answer.text
@@ -161,14 +161,14 @@ def test_26_no_other_company_s_figure_is_told_whatever_a_model_writes(question: 
 
 @pytest.mark.parametrize("engine", [misled, babbling])
 @pytest.mark.parametrize("question", FIVE_IN_ONE)
-def test_26_five_in_one_are_answered_with_a_model_as_without(question: str, engine: Callable[[], ScriptedEngine]) -> None:
+def test_five_in_one_are_answered_with_a_model_as_without(question: str, engine: Callable[[], ScriptedEngine]) -> None:
     answer = asked(question, engine())
     assert (answer.status, "777" in answer.text) == ("answered", False)
     untold = [name for name, value in FIVE if f"${value} million" not in answer.text]
     assert all(name in answer.text.partition("Not answered")[2] for name in untold)
 
 
-def test_26_a_question_of_five_thousand_characters_is_put_to_no_model() -> None:
+def test_a_question_of_five_thousand_characters_is_put_to_no_model() -> None:
     engine = misled()
     with pytest.raises(InputError, match=r"5,000 characters"):
         asked(("word " * 1_000)[:4_999] + "?", engine)
@@ -176,7 +176,7 @@ def test_26_a_question_of_five_thousand_characters_is_put_to_no_model() -> None:
 
 
 @pytest.mark.parametrize("engine", [misled, babbling])
-def test_26_the_longest_question_ends_within_the_limit_with_a_model(engine: Callable[[], ScriptedEngine]) -> None:
+def test_the_longest_question_ends_within_the_limit_with_a_model(engine: Callable[[], ScriptedEngine]) -> None:
     answer = asked(("word " * LONGEST)[: LONGEST - len(ASKED) - 1] + " " + ASKED, engine())
     assert {one.value for one in answer.figures} <= {"1020000000"}
     assert "777" not in answer.text

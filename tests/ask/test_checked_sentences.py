@@ -140,7 +140,7 @@ def test_a_sentence_that_denies_its_passage_is_left_out_and_the_answer_says_so(
         ),
     ],
 )
-def test_27_where_the_papers_deny_all_the_answer_is_withheld_with_what_fell_and_what_they_say(
+def test_where_the_papers_deny_all_the_answer_is_withheld_with_what_fell_and_what_they_say(
     question: str, denied: str, passage: str, reason: str
 ) -> None:
     answer, trace = asked(denied, question=question, passage=passage)
@@ -150,7 +150,7 @@ def test_27_where_the_papers_deny_all_the_answer_is_withheld_with_what_fell_and_
     assert any(step.kind == "withheld" for step in trace.steps)
 
 
-def test_27_where_the_checker_bears_nothing_out_the_answer_is_withheld_with_what_it_was_held_against() -> None:
+def test_where_the_checker_bears_nothing_out_the_answer_is_withheld_with_what_it_was_held_against() -> None:
     answer, _ = asked("Revenue changed because the harbourmaster opened new stores [1].", checker=WordReader)
     assert (answer.status, answer.text) == ("withheld", templates()["en"]["not_borne"])
     assert answer.reason is not None
@@ -160,7 +160,7 @@ def test_27_where_the_checker_bears_nothing_out_the_answer_is_withheld_with_what
     assert answer.nearest[0].quote == PASSAGE
 
 
-def test_27_a_sentence_that_the_guards_would_stop_in_an_answer_is_not_repeated_in_a_reason() -> None:
+def test_a_sentence_that_the_guards_would_stop_in_an_answer_is_not_repeated_in_a_reason() -> None:
     written = "Revenue changed because the Company opened new stores. The Company opened stores of dynamite during the year [1]."
     answer, trace = asked(written, strict=True, guards=Guards(WordTagger().source))
     assert answer.status == "withheld"
@@ -171,7 +171,7 @@ def test_27_a_sentence_that_the_guards_would_stop_in_an_answer_is_not_repeated_i
     assert [step.content.channel for step in trace.steps if isinstance(step.content, GuardDecision)] == ["answer"]
 
 
-def test_27_of_many_sentences_that_nothing_decides_three_are_named() -> None:
+def test_of_many_sentences_that_nothing_decides_three_are_named() -> None:
     answer, _ = asked("The Company opened new stores [1]. " * 5, strict=True)
     assert answer.reason is not None
     assert (answer.reason.count("“"), answer.reason.endswith("; and 2 more")) == (3, True)

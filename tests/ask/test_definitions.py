@@ -58,7 +58,7 @@ def test_what_is_no_formula_is_left_out(question: str) -> None:
     assert definitions(question, VOCABULARY) == []
 
 
-def test_26_numbers_alone_define_nothing() -> None:
+def test_numbers_alone_define_nothing() -> None:
     """A base of an index is no ratio: it once ended the question in an error."""
     question = "Set 2018 = 100 %. By how many percent does the depreciation expense of 2020 exceed it?"
     assert definitions(question, vocabulary()) == []

@@ -44,7 +44,7 @@ def store(database: Database, tmp_path: Path) -> Store:
 
 
 @pytest.mark.parametrize("others", [(), (NEW,)], ids=["the only paper", "one of two"])
-def test_27_a_document_deleted_between_search_and_answer_is_not_quoted(database: Database, store: Store, others: Sequence[str]) -> None:
+def test_a_document_deleted_between_search_and_answer_is_not_quoted(database: Database, store: Store, others: Sequence[str]) -> None:
     old = add(store, "old.md", OLD)
     for text in others:
         add(store, "new.md", text)
@@ -63,7 +63,7 @@ def test_27_a_document_deleted_between_search_and_answer_is_not_quoted(database:
     assert ("60 days" in shown(answer)) is bool(others), "what is still there answers"
 
 
-def test_27_where_twice_what_would_be_quoted_is_deleted_the_closest_of_what_is_left_is_shown(database: Database, store: Store) -> None:
+def test_where_twice_what_would_be_quoted_is_deleted_the_closest_of_what_is_left_is_shown(database: Database, store: Store) -> None:
     first, second = add(store, "old.md", OLD), add(store, "new.md", NEW)
     add(store, "berths.md", "# Berths\n\nA berth is let for a season, with a lease of its own and a key to the pier.\n")
     search, going = Interrupted(database), [first, second]

@@ -52,7 +52,7 @@ def test_what_did_not_happen_is_put_right_and_gets_no_reasons(question: str) -> 
         "Why did NWT's ferry revenue increase in FY2020?", "NWT 2020年渡轮业务收入为什么上升？",
     ],
 )  # fmt: skip
-def test_26_4_a_movement_of_a_line_that_words_beside_it_may_mean_is_not_that_of_the_whole(question: str) -> None:
+def test_a_movement_of_a_line_that_words_beside_it_may_mean_is_not_that_of_the_whole(question: str) -> None:
     assert "525" not in ask(question, REASON).text
 
 

@@ -98,12 +98,12 @@ def test_a_lower_case_word_is_no_ticker_and_no_part_of_a_name() -> None:
     assert found("the amber light, the northwind and the nwt") == []
 
 
-def test_26_3_a_ticker_in_a_question_without_capitals() -> None:
+def test_a_ticker_in_a_question_without_capitals() -> None:
     assert found("how much did nwt spend on fuel last year") == ["NORTHWIND TRADERS INC /DE"]
     assert found("how much did NWT and nwt spend") == ["NORTHWIND TRADERS INC /DE"]  # capitals elsewhere: the small one names nothing
 
 
-def test_26_3_the_telling_word_of_a_name_names_its_company() -> None:
+def test_the_telling_word_of_a_name_names_its_company() -> None:
     parks = EntityNames([("THE WILLOW MARSHFIELD COMPANY", []), ("Willow Parcel Services", []), ("Alder Parcel Systems", [])])
     assert [named.name for named in parks.find("What cash did Marshfield generate?")] == ["THE WILLOW MARSHFIELD COMPANY"]
     for question in ("What did Parcel Services cost?", "what did marshfield generate", "What did all Systems cost?"):
@@ -202,7 +202,7 @@ _TAIWANESE = EntityNames(
         ("遠海112年的營業收入？", "遠洋海運股份有限公司"),
     ],
 )
-def test_26_a_chinese_company_is_known_by_characters_of_its_name(question: str, name: str) -> None:
+def test_a_chinese_company_is_known_by_characters_of_its_name(question: str, name: str) -> None:
     assert [named.name for named in _TAIWANESE.find(question)] == [name]
 
 
@@ -215,12 +215,12 @@ def test_26_a_chinese_company_is_known_by_characters_of_its_name(question: str, 
         "范電112年的營業收入？",
     ],
 )
-def test_26_characters_that_no_single_company_has_from_its_first_name_none(question: str) -> None:
+def test_characters_that_no_single_company_has_from_its_first_name_none(question: str) -> None:
     named = {one.name for one in _TAIWANESE.find(question)}
     assert len(named) != 1
 
 
-def test_26_a_term_is_no_company_that_has_its_characters() -> None:
+def test_a_term_is_no_company_that_has_its_characters() -> None:
     names = EntityNames([("總成資產管理股份有限公司", ()), ("營運收付股份有限公司", ()), ("毛紡利達股份有限公司", ())])
 
     for question in ("總資產112年是多少？", "營收的成長率？", "毛利在112年為何？", "營業收入112年？"):

@@ -57,7 +57,7 @@ def read(best: Sequence[str], hits: Sequence[Hit], question: str = "Which region
     return [(one.hit.chunk_id, one.text) for one in found]
 
 
-def test_27_1_the_model_reads_what_answers_likeliest_and_nothing_else() -> None:
+def test_the_model_reads_what_answers_likeliest_and_nothing_else() -> None:
     """On whichever page the search found it: passage by passage in the order of the pages, each as printed, under its heading."""
     grew = "Sales of the northern region grew by a tenth."
     hits = [

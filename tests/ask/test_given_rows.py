@@ -66,13 +66,13 @@ def ask(question: str, paper: str) -> Answer:
         ("What is the change (%) for Dredging between 2023 and 2024?", COSTS, "0.0698"),
     ],
 )
-def test_27_6_rows_are_found_and_joined(question: str, paper: str, value: str) -> None:
+def test_rows_are_found_and_joined(question: str, paper: str, value: str) -> None:
     answer = ask(question, paper)
     assert answer.status == "answered", answer.text
     assert any(figure.value.startswith(value) for figure in answer.figures), answer.text
 
 
-def test_27_6_rows_of_a_heading_are_told_by_its_name() -> None:
+def test_rows_of_a_heading_are_told_by_its_name() -> None:
     assert "average Tax credits were $20" in ask("What is the average of tax credits?", LOSSES).text
 
 
@@ -84,7 +84,7 @@ def test_27_6_rows_of_a_heading_are_told_by_its_name() -> None:
         "What was the fair value in 2024?",
     ],
 )
-def test_27_6_rows_that_are_not_clear_are_not_joined(question: str) -> None:
+def test_rows_that_are_not_clear_are_not_joined(question: str) -> None:
     assert not [figure for figure in ask(question, COSTS).figures if figure.source == "calculation"]
 
 
@@ -95,7 +95,7 @@ def long_report(rows: int) -> str:
     return f"{title}\n\n单位：千元\n\n| | 2024年 |\n|---|---|\n{lines}\n| 资产总计 | 9,000 |\n| 负债合计 | 8,100 |\n"
 
 
-def test_26_a_question_cuts_the_rows_of_a_paper_into_words_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_question_cuts_the_rows_of_a_paper_into_words_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not once more for each blank that the company's name leaves in a question of which two rows might be asked."""
     cut: list[str] = []
 
@@ -111,7 +111,7 @@ def test_26_a_question_cuts_the_rows_of_a_paper_into_words_once(monkeypatch: pyt
     assert max(labels.values()) <= 3  # its label, that without what stands behind it, its path
 
 
-def test_26_passages_are_not_cut_into_terms_for_a_figure_of_a_table() -> None:
+def test_passages_are_not_cut_into_terms_for_a_figure_of_a_table() -> None:
     papers = given_papers([parse(COSTS.encode(), "harbour.md")], NoMeaning())  # type: ignore[arg-type]
     answer, _ = Agent(None, papers, papers).ask(ADMINISTRATOR, "What was the sum of Dredging and Pilots in 2024?")
     assert answer.status == "answered"

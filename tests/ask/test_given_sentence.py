@@ -61,7 +61,7 @@ def asked(question: str, page: str = PAGE) -> Answer:
         ("Were there any collisions in 2019?", "There were no collisions in 2019."),
     ],
 )
-def test_36_1_the_piece_of_a_sentence_is_told_as_the_question_asks(question: str, told: str) -> None:
+def test_the_piece_of_a_sentence_is_told_as_the_question_asks(question: str, told: str) -> None:
     answer = asked(question)
     assert answer.status == "answered", answer.reason
     assert said(question, answer) == told
@@ -78,23 +78,23 @@ def test_36_1_the_piece_of_a_sentence_is_told_as_the_question_asks(question: str
         "Who published the mooring rights?",
     ],
 )
-def test_36_1_what_no_sentence_says_is_not_answered_by_a_piece_of_one(question: str) -> None:
+def test_what_no_sentence_says_is_not_answered_by_a_piece_of_one(question: str) -> None:
     assert asked(question).status != "answered"
 
 
-def test_36_1_a_figure_is_told_with_the_sentence_that_it_stands_in() -> None:
+def test_a_figure_is_told_with_the_sentence_that_it_stands_in() -> None:
     answer = asked("How much were unpaid berthing fees as of 31 December 2019?")
     assert answer.text.startswith("“$1.2 billion” [1] It stands in: “As of 31 December 2019, unpaid berthing fees were $1.2 billion")
 
 
-def test_36_1_a_line_of_text_beside_a_table_is_read_too() -> None:
+def test_a_line_of_text_beside_a_table_is_read_too() -> None:
     table = "<table><tr><td></td><td>2019</td></tr><tr><td>Wages</td><td>7</td></tr></table>"
     page = f"<p>Quay staff</p>{table}<p>The staff was trained by Ropewalk.</p>"
     answer = asked("Who trained the staff?", page)
     assert said("Who trained the staff?", answer) == "Ropewalk"
 
 
-def test_36_1_reasons_are_not_told_by_the_figures_of_a_table() -> None:
+def test_reasons_are_not_told_by_the_figures_of_a_table() -> None:
     answer = asked("Why did ice service fall from 2018 to 2019?")
     assert "rose" not in answer.text
     assert not answer.figures

@@ -95,7 +95,7 @@ def test_a_company_that_is_told_by_what_it_does_is_no_name(question: str) -> Non
         "By when does Remitting Bank's claim fall due?",
     ],
 )
-def test_26_3_a_party_by_its_role_is_no_unknown_company(question: str) -> None:
+def test_a_party_by_its_role_is_no_unknown_company(question: str) -> None:
     intent = understand(question, NAMES, VOCABULARY)
     assert (intent.unknown, intent.entities) == (None, ())
 
@@ -111,7 +111,7 @@ def test_26_3_a_party_by_its_role_is_no_unknown_company(question: str) -> None:
         ("招商银行何时成立？", "招商银行"),
     ],
 )
-def test_26_3_a_name_stays_one_beside_the_words_of_roles(question: str, unknown: str) -> None:
+def test_a_name_stays_one_beside_the_words_of_roles(question: str, unknown: str) -> None:
     assert understand(question, NAMES, VOCABULARY).unknown == unknown
 
 
@@ -217,14 +217,14 @@ def test_what_is_answered_with_yes_or_no(question: str, asked: bool) -> None:
         ("revenue, selling, general and administrative expenses", ["revenue", "selling, general and administrative expenses"]),
     ],
 )
-def test_26_3_the_last_two_things_of_a_list_are_two_though_a_line_is_called_by_both(
+def test_the_last_two_things_of_a_list_are_two_though_a_line_is_called_by_both(
     question: str, named: list[str], printed: tuple[str, ...]
 ) -> None:
     found = understand(f"What were NWT's {question} at the end of 2020?", NAMES, VOCABULARY, labels=printed)
     assert [one.text for one in found.mentions] == named
 
 
-def test_26_3_two_lines_that_the_company_prints_apart_are_two_at_the_end_of_a_list() -> None:
+def test_two_lines_that_the_company_prints_apart_are_two_at_the_end_of_a_list() -> None:
     question = "Give NWT's goodwill, short-term investments and marketable securities at the end of 2020 separately."
     printed = ("Short-term investments", "Marketable securities")
     found = understand(question, NAMES, VOCABULARY, labels=printed)

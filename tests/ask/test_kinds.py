@@ -57,7 +57,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     "question",
     ["What were Tarn's total assets in 2024?", "How much were Tarn's inventories in 2023?", "Tarn 2024年的总资产是多少？"],
 )
-def test_25_1_a_lookup_asks_one_kind(agent: Agent, asked: list[str], question: str) -> None:
+def test_a_lookup_asks_one_kind(agent: Agent, asked: list[str], question: str) -> None:
     assert agent.ask(ADMINISTRATOR, question)[0].status == "answered"
     assert asked == ["figures"]
 
@@ -76,19 +76,19 @@ def test_25_1_a_lookup_asks_one_kind(agent: Agent, asked: list[str], question: s
         ("What were Moorgate's total assets in 2024?", "cell of a paper"),
     ],
 )
-def test_25_1_the_kind_whose_sign_a_question_bears_is_asked_first(agent: Agent, asked: list[str], question: str, first: str) -> None:
+def test_the_kind_whose_sign_a_question_bears_is_asked_first(agent: Agent, asked: list[str], question: str, first: str) -> None:
     agent.ask(ADMINISTRATOR, question)
     assert asked[0] == first
 
 
-def test_25_1_what_a_kind_does_not_answer_is_left_to_the_next_whose_sign_is_there(agent: Agent, asked: list[str]) -> None:
+def test_what_a_kind_does_not_answer_is_left_to_the_next_whose_sign_is_there(agent: Agent, asked: list[str]) -> None:
     agent.ask(ADMINISTRATOR, "Which debt securities of Tarn are registered on an exchange?")
     assert asked == [
         "segments", "part of a table", "registered securities", "figures", "cell of a company's paper", "quotation", "open question"
     ]  # fmt: skip
 
 
-def test_25_1_an_added_kind_is_one_row_and_is_asked_only_where_its_sign_is(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_added_kind_is_one_row_and_is_asked_only_where_its_sign_is(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     def of_weather(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:  # noqa: ARG001
         return endings.end(context, "clarify", "No weather here.")
 
@@ -98,14 +98,14 @@ def test_25_1_an_added_kind_is_one_row_and_is_asked_only_where_its_sign_is(agent
     assert agent.ask(ADMINISTRATOR, "What were Tarn's total assets in 2024?")[0].status == "answered"
 
 
-def test_25_1_a_lookup_enters_few_files() -> None:
+def test_a_lookup_enters_few_files() -> None:
     # the sign of rules, the evidence's index, printed numbers, claims, names, progress, the owners' part, the times asked,
     # the year unsaid, what stands before a name, the planners, words that nothing explains, the section named, tables of taxes, names that
     # share a word, what an answer says besides its text: a file each
     assert len(house.walk()) <= 58
 
 
-def test_25_1_every_kind_is_answered_in_a_file_of_its_own() -> None:
+def test_every_kind_is_answered_in_a_file_of_its_own() -> None:
     modules = {kind.answer.__module__ for kind in registry.KINDS}
     files = {path.stem for path in KINDS_FOLDER.glob("*.py")}
     assert {module.rpartition(".")[0] for module in modules} == {"finfoundry.ask.kinds"}
@@ -113,7 +113,7 @@ def test_25_1_every_kind_is_answered_in_a_file_of_its_own() -> None:
     assert len({kind.name for kind in registry.KINDS}) == len(registry.KINDS)
 
 
-def test_26_3_no_list_of_words_is_named_twice() -> None:
+def test_no_list_of_words_is_named_twice() -> None:
     """YAML takes the last of two silently."""
     text = (resources.files("finfoundry.ask") / "data" / "words.yaml").read_text(encoding="utf-8")
     names = re.findall(r"^(\w+):", text, re.MULTILINE)

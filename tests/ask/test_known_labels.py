@@ -27,11 +27,11 @@ def held(question: str, known: list[str], *metrics: tuple[str, str]) -> list[tup
         ("2020年轮渡收入净额的合计是多少", "轮渡收入净额", "轮渡收入净额的合计", "轮渡收入净额"),
     ],
 )
-def test_26_3_a_label_says_where_a_metric_begins_and_ends(question: str, known: str, read: str, label: str) -> None:
+def test_a_label_says_where_a_metric_begins_and_ends(question: str, known: str, read: str, label: str) -> None:
     assert held(question, [known], (read, PLUS)) == [(label, PLUS)]
 
 
-def test_26_3_labels_that_were_read_as_one_are_two() -> None:
+def test_labels_that_were_read_as_one_are_two() -> None:
     question = "Do ferry tolls and pilot dues exceed rents?"
     assert held(question, ["ferry tolls", "pilot dues", "rents"], ("ferry tolls and pilot dues", PLUS), ("rents", MINUS)) == [
         ("ferry tolls", PLUS), ("pilot dues", PLUS), ("rents", MINUS),
@@ -46,11 +46,11 @@ def test_26_3_labels_that_were_read_as_one_are_two() -> None:
         ("revenues of 2020", "revenue", "revenues"),
     ],
 )
-def test_26_3_a_metric_that_says_more_than_a_label_stays_as_it_is(question: str, known: str, read: str) -> None:
+def test_a_metric_that_says_more_than_a_label_stays_as_it_is(question: str, known: str, read: str) -> None:
     assert held(question, [known], (read, PLUS)) == [(read, PLUS)]
 
 
-def test_26_3_the_longest_label_counts() -> None:
+def test_the_longest_label_counts() -> None:
     question = "net income attributable to parents in 2020"
     assert held(question, ["net income", "net income attributable to parents"], ("net income", PLUS)) == [
         ("net income attributable to parents", PLUS),

@@ -25,7 +25,7 @@ def test_a_label_may_stand_on_both_sides_of_the_period() -> None:
     assert set(plan.labels.values()) == {"个人住房贷款不良贷款率"}
 
 
-def test_26_3_a_label_is_looked_for_with_what_most_lines_leave_unsaid_and_without() -> None:
+def test_a_label_is_looked_for_with_what_most_lines_leave_unsaid_and_without() -> None:
     asked = intent("示例银行的无担保公司债余额，从2021年底到2022年9月底增减了多少？")
     said = [plan_by_label(asked, CALENDAR_YEAR, bare=bare) for bare in (False, True)]
     assert [set(plan.labels.values()) if plan else None for plan in said] == [{"无担保公司债余额"}, {"无担保公司债"}]
@@ -33,7 +33,7 @@ def test_26_3_a_label_is_looked_for_with_what_most_lines_leave_unsaid_and_withou
 
 
 @pytest.mark.parametrize(("question", "amount"), [("长青树美元的预定利率", True), ("保单的额度？", True), ("利率变动型是什么意思", False)])
-def test_26_3_a_bare_rate_or_amount_asks_for_a_figure(question: str, *, amount: bool) -> None:
+def test_a_bare_rate_or_amount_asks_for_a_figure(question: str, *, amount: bool) -> None:
     assert asks_an_amount(question) is amount
 
 

@@ -79,7 +79,7 @@ def slow() -> ScriptedEngine:
 @pytest.mark.parametrize(
     ("engine", "reason"), [(Hanging(), "late"), (slow(), "late"), (Away([]), "late"), (Absent([]), "absent"), (Full([]), "busy")]
 )
-def test_a11_a_model_that_does_not_answer_leaves_the_closest_passages(engine: ScriptedEngine, reason: str, question: str) -> None:
+def test_a_model_that_does_not_answer_leaves_the_closest_passages(engine: ScriptedEngine, reason: str, question: str) -> None:
     answer = ask(engine, question)
     assert (answer.status, answer.reason) == ("no_evidence", reason)
     assert [citation.page for citation in answer.nearest] == ([7, 9] if question == OPEN else [9, 7])
@@ -94,16 +94,16 @@ def test_a_model_that_is_not_there_leaves_the_closest_passages_without_a_limit_t
     assert COOLING in [citation.quote for citation in answer.nearest]
 
 
-def test_a11_what_needs_no_model_is_answered_while_it_hangs() -> None:
+def test_what_needs_no_model_is_answered_while_it_hangs() -> None:
     assert ask(Hanging(), "What were Northwind's total current assets in FY2020?").status == "answered"
 
 
-def test_a11_a_model_in_time_answers_as_ever() -> None:
+def test_a_model_in_time_answers_as_ever() -> None:
     answer = ask(ScriptedEngine([("", "They are cooled at night with water from the harbour [1].")]), OPEN, 30.0)
     assert (answer.status, answer.nearest) == ("answered", [])
 
 
-def test_a11_the_call_that_nobody_waits_for_is_told_to_stop() -> None:
+def test_the_call_that_nobody_waits_for_is_told_to_stop() -> None:
     """The engine looks between two tokens whether anybody waits."""
     engine = ScriptedEngine([("", ScriptedReply("word " * 400, delay=0.05))])
     ask(engine, OPEN, 0.6)
@@ -113,13 +113,13 @@ def test_a11_the_call_that_nobody_waits_for_is_told_to_stop() -> None:
     assert not engine.admission.running
 
 
-def test_a11_without_a_limit_an_error_of_the_engine_stays_one() -> None:
+def test_without_a_limit_an_error_of_the_engine_stays_one() -> None:
     """An evaluation asks again later."""
     with pytest.raises(EngineError, match="no engine answers"):
         ask(Away([]), OPEN, None)
 
 
-def test_a11_the_engine_gets_what_is_left_of_the_time_but_for_a_reserve() -> None:
+def test_the_engine_gets_what_is_left_of_the_time_but_for_a_reserve() -> None:
     engine = ScriptedEngine([("", "They are cooled at night with water from the harbour [1].")])
     ask(engine, OPEN, 20.0)
     assert engine.requests
@@ -131,7 +131,7 @@ def test_a11_the_engine_gets_what_is_left_of_the_time_but_for_a_reserve() -> Non
 @pytest.mark.parametrize(
     "message", ["Hello", "hey there!", "Good morning, everyone", "Thank you very much.", "你好", "您好啊！", "Hi，早上好", "谢谢您"]
 )
-def test_a11_a_greeting_needs_no_model(message: str) -> None:
+def test_a_greeting_needs_no_model(message: str) -> None:
     engine = Hanging()
     answer = ask(engine, message)
     assert (answer.status, answer.options, engine.requests) == ("clarify", ["Northwind Traders Inc"], [])
@@ -140,16 +140,16 @@ def test_a11_a_greeting_needs_no_model(message: str) -> None:
 @pytest.mark.parametrize(
     "message", ["Hello, what was revenue in 2020?", "你好，2020年营收多少", "goodwill", "How many employees?", "2020?", "team size"]
 )
-def test_a11_a_question_with_a_greeting_is_a_question(message: str) -> None:
+def test_a_question_with_a_greeting_is_a_question(message: str) -> None:
     assert not is_greeting(message)
 
 
-def test_a11_where_the_time_is_over_before_the_model_is_asked_it_is_said() -> None:
+def test_where_the_time_is_over_before_the_model_is_asked_it_is_said() -> None:
     answer = ask(Hanging(), OPEN, 0.0)
     assert (answer.status, answer.reason) == ("no_evidence", "late")
 
 
-def test_a11_a_question_that_nobody_waits_for_ends() -> None:
+def test_a_question_that_nobody_waits_for_ends() -> None:
     left = threading.Event()
     left.set()
     with cancellation.work_until(left), pytest.raises(EngineTimeout):

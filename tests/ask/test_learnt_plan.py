@@ -64,7 +64,7 @@ def read(question: str, written: WrittenPlan) -> Plan | None:
     return plan_of(written, understand(question, EntityNames([("Tarn Harbours Inc", ["Tarn"])]), vocabulary()), CALENDAR_YEAR)
 
 
-def test_26_3_a_question_that_no_rule_explains_is_answered_by_the_reader() -> None:
+def test_a_question_that_no_rule_explains_is_answered_by_the_reader() -> None:
     without = Agent(None, harbour(), MemorySearch()).ask(ADMINISTRATOR, SHARE)[0]
     assert without.status == "no_evidence"
     reader = SetReader(AS_SHARE)
@@ -74,19 +74,19 @@ def test_26_3_a_question_that_no_rule_explains_is_answered_by_the_reader() -> No
     assert "the company's Ferry ticket sales" in reader.asked[0]  # of whom it asks is nothing to the reader
 
 
-def test_26_3_what_the_reader_is_not_sure_of_is_not_answered() -> None:
+def test_what_the_reader_is_not_sure_of_is_not_answered() -> None:
     assert asked(SHARE, SetReader(AS_SHARE, sure=0.6)).status == "no_evidence"
     assert asked(SHARE, SetReader(AS_SHARE, marks=("open",))).status == "no_evidence"
     assert asked(SHARE, SetReader({})).status == "no_evidence"
 
 
-def test_26_3_pieces_of_a_metric_are_one() -> None:
+def test_pieces_of_a_metric_are_one() -> None:
     """Where only blanks are between them; its role is that of most of it."""
     pieces = SetReader({"Ferry ticket": "under", "sales": "minus", "Dredging costs": "plus"})
     assert "83.3" in asked(SHARE, pieces).text
 
 
-def test_26_3_the_reader_tells_which_words_name_a_company() -> None:
+def test_the_reader_tells_which_words_name_a_company() -> None:
     """By rule "Brown" is a company that no document knows; whom it names in passing is no reason to answer nothing."""
     store = MemoryStore()
     statements(store, PAPER, (2018, 2019, 2020))
@@ -104,7 +104,7 @@ def test_26_3_the_reader_tells_which_words_name_a_company() -> None:
     assert "Brown" in unknown.text
 
 
-def test_26_3_a_company_in_the_name_of_a_line_is_no_other_company() -> None:
+def test_a_company_in_the_name_of_a_line_is_no_other_company() -> None:
     store = MemoryStore()
     statements(store, PAPER, (2019, 2020))
     store.add(PAPER, None, "Income owed to Brown Corporation owners", {2019: "70", 2020: "85"}, statement="income", table=1)
@@ -117,11 +117,11 @@ def test_26_3_a_company_in_the_name_of_a_line_is_no_other_company() -> None:
     assert told("What was the gross profit of Brown Corporation in 2020?").status == "no_evidence"
 
 
-def test_26_3_a_reading_without_sense_is_not_answered() -> None:
+def test_a_reading_without_sense_is_not_answered() -> None:
     assert asked(SHARE, SetReader({"Dredging costs": "minus"})).status == "no_evidence"
 
 
-def test_26_3_a_rule_goes_first_and_an_open_question_is_not_planned() -> None:
+def test_a_rule_goes_first_and_an_open_question_is_not_planned() -> None:
     reader = SetReader({"ferry ticket sales": "plus"})
     assert asked("What were Tarn's ferry ticket sales in 2020?", reader).status == "answered"
     read_before = len(reader.asked)
@@ -132,7 +132,7 @@ def test_26_3_a_rule_goes_first_and_an_open_question_is_not_planned() -> None:
 GROWN = ("time-growth", "years-2", "join-together", "show-percent")
 
 
-def test_26_3_where_a_rule_would_only_look_up_a_reader_that_is_very_sure_goes_first() -> None:
+def test_where_a_rule_would_only_look_up_a_reader_that_is_very_sure_goes_first() -> None:
     """ "Retreat" tells a rule of no change: the values of two years come first. A reader that is less sure changes nothing."""
     question = "Tarn revenue 2019 and 2020, retreat?"
     by_rule = asked(question, SetReader({"revenue": "plus"}, GROWN, sure=0.5))
@@ -142,21 +142,21 @@ def test_26_3_where_a_rule_would_only_look_up_a_reader_that_is_very_sure_goes_fi
     assert "revenue rose 0.1%" in corrected.text
 
 
-def test_26_3_a_verdict_of_two_lines_is_not_corrected_to_their_sum() -> None:
+def test_a_verdict_of_two_lines_is_not_corrected_to_their_sum() -> None:
     marks = ("time-level", "years-1", "join-together", "show-money")
     answer = asked("Which was bigger in 2020, Tarn's revenue or net income?", SetReader({"revenue": "plus", "net income": "plus"}, marks))
     assert "less than its net income" in answer.text
 
 
 @pytest.mark.parametrize("metric", ["spent on dredging costs", ", Dredging costs", "Dredging costs (the gross line)"])
-def test_26_3_words_at_the_edge_of_a_metric_that_name_no_line_are_left_out(metric: str) -> None:
+def test_words_at_the_edge_of_a_metric_that_name_no_line_are_left_out(metric: str) -> None:
     question = f"Would you kindly tell me how much, for Tarn{metric if metric[0] == ',' else f' {metric}'}, the year 2020 saw?"
     answer = asked(question, SetReader({metric.removeprefix(", "): "plus"} if metric[0] != "," else {metric: "plus"}))
     assert answer.status == "answered"
     assert "redging costs was" in answer.text or "redging costs were" in answer.text
 
 
-def test_26_3_several_years_and_several_things() -> None:
+def test_several_years_and_several_things() -> None:
     """One item by its years; two by one year; a growth by its latest year; of the latest years as many as are asked for."""
     plan = read(
         "Tarn: Pilotage fees 2018, 2019, 2020, as a row please",
@@ -186,7 +186,7 @@ def test_26_3_several_years_and_several_things() -> None:
         WrittenPlan(("Pilotage fees", "Deckhands"), (2020, 2019), ("a1", "b2"), "money"),  # each in another year
     ],
 )
-def test_26_3_a_plan_that_does_not_hold_is_none(written: WrittenPlan) -> None:
+def test_a_plan_that_does_not_hold_is_none(written: WrittenPlan) -> None:
     with pytest.raises(PlanError):
         read(
             "Tarn's Pilotage fees and Deckhands of 2020 against 2019?"
@@ -200,7 +200,7 @@ SUM_OF_TWO = WrittenPlan(("Revenue", "net income"), (2020, 2019), ("(a1+b1)-(a2+
 
 
 @pytest.mark.parametrize("question", ["Tarn's Revenue and net income, 2020 against 2019?", "Tarn: Revenue and net income in 2020 vs 2019"])
-def test_26_3_metrics_that_a_question_but_lists_are_not_added_up(question: str) -> None:
+def test_metrics_that_a_question_but_lists_are_not_added_up(question: str) -> None:
     with pytest.raises(PlanError, match="adds nothing up"):
         read(question, SUM_OF_TWO)
 
@@ -212,21 +212,21 @@ def test_26_3_metrics_that_a_question_but_lists_are_not_added_up(question: str) 
         "Throw Tarn's Revenue and net income into one pot: how far did it move from 2019 to 2020?",
     ],
 )  # fmt: skip
-def test_26_3_metrics_that_words_of_a_question_put_together_are_added_up(question: str) -> None:
+def test_metrics_that_words_of_a_question_put_together_are_added_up(question: str) -> None:
     assert read(question, SUM_OF_TWO) is not None
 
 
-def test_26_3_a_ratio_by_its_name_is_shown_as_it_is_defined_in_each_of_several_years() -> None:
+def test_a_ratio_by_its_name_is_shown_as_it_is_defined_in_each_of_several_years() -> None:
     plan = read("Tarn's net margin 2020 and 2019", WrittenPlan(("net margin",), (2020, 2019), ("a2", "a1"), "money"))
     assert plan is not None
     assert [item.show for item in plan.items] == ["percent"]
 
 
-def test_26_3_names_are_masked() -> None:
+def test_names_are_masked() -> None:
     assert masked("What did Tarn Harbours Inc earn?", [(9, 26)], "en") == "What did the company earn?"
 
 
-def test_26_3_the_reader_knows_a_growth_by_words_that_rules_do_not() -> None:
+def test_the_reader_knows_a_growth_by_words_that_rules_do_not() -> None:
     """The result of a plan of its own is held against what the question is said to ask only where words say it."""
     question = "How many percent above or below 2019 did the Dredging costs of Tarn come out in 2020?"
     marks = ("time-growth", "years-2", "join-together", "show-percent")
@@ -235,7 +235,7 @@ def test_26_3_the_reader_knows_a_growth_by_words_that_rules_do_not() -> None:
     assert "9.4%" in answer.text
 
 
-def test_26_3_how_a_line_moved_is_told_with_both_levels_and_of_a_rate_in_points() -> None:
+def test_how_a_line_moved_is_told_with_both_levels_and_of_a_rate_in_points() -> None:
     marks = ("time-change", "years-2", "join-together", "show-money")
     moved = asked("Set against 2019, where have the Dredging costs of Tarn got to in 2020?", SetReader({"Dredging costs": "plus"}, marks))
     assert "rose by $30 million (9.4%)" in moved.text
@@ -246,14 +246,14 @@ def test_26_3_how_a_line_moved_is_told_with_both_levels_and_of_a_rate_in_points(
     assert "fell by 5.0 percentage points" in rate.text
 
 
-def test_26_3_a_named_ratio_is_set_against_what_it_is_of() -> None:
+def test_a_named_ratio_is_set_against_what_it_is_of() -> None:
     """An EBITDA margin is one of revenue: a plan without revenue is not carried out, whatever EBITDA is said to be."""
     question = "What was the EBITDA margin of Tarn for 2020? EBITDA here is operating income with Dredging costs added back."
     reader = SetReader({"operating income": "both", "Dredging costs": "under"})
     assert asked(question, reader).status == "no_evidence"
 
 
-def test_26_3_a_line_under_two_names_is_not_added_to_itself() -> None:
+def test_a_line_under_two_names_is_not_added_to_itself() -> None:
     store = MemoryStore()
     paper = document("fiber", "江川纤维股份有限公司", 2020, ("江川纤维",), language="zh")
     store.add(paper, "GrossProfit", "营业毛损(毛利)", {2019: "12", 2020: "-18"}, statement="income")

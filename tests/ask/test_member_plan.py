@@ -1,4 +1,4 @@
-"""26.4: a metric of a segment, product or region, named in the words of the company's own tables, whatever the question's wording."""
+"""A metric of a segment, product or region, named in the words of the company's own tables, whatever the question's wording."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def ask(agent: Agent, collection: str, question: str) -> Answer:
         ("divided", "石桥染化2024年国外占营业收入的比例是多少？", "0.4222"),
     ],
 )
-def test_26_4_a_part_is_found_by_the_name_that_the_tables_give_it(agent: Agent, collection: str, question: str, value: str) -> None:
+def test_a_part_is_found_by_the_name_that_the_tables_give_it(agent: Agent, collection: str, question: str, value: str) -> None:
     answer = ask(agent, collection, question)
     assert answer.status == "answered", answer.text
     assert answer.figures[0].value.startswith(value)
@@ -82,7 +82,7 @@ def test_26_4_a_part_is_found_by_the_name_that_the_tables_give_it(agent: Agent, 
         ("zh", "云溪药业2024年动物疫苗的营业收入和营业成本各是多少？", ["151750000", "56220000"]),
     ],
 )
-def test_26_4_all_metrics_that_are_asked_of_a_part_are_told(agent: Agent, collection: str, question: str, values: list[str]) -> None:
+def test_all_metrics_that_are_asked_of_a_part_are_told(agent: Agent, collection: str, question: str, values: list[str]) -> None:
     answer = ask(agent, collection, question)
     assert [one.value for one in answer.figures] == values, answer.text
 
@@ -95,20 +95,20 @@ def test_26_4_all_metrics_that_are_asked_of_a_part_are_told(agent: Agent, collec
         "What revenue did the Harbour Freight segment of Alder Carriers bring in during 2019?",
     ],
 )
-def test_26_4_another_part_word_or_year_is_not_answered(agent: Agent, question: str) -> None:
+def test_another_part_word_or_year_is_not_answered(agent: Agent, question: str) -> None:
     assert ask(agent, "en", question).status == "no_evidence"
 
 
-def test_26_3_a_part_of_two_divisions_is_not_chosen_between(agent: Agent) -> None:
+def test_a_part_of_two_divisions_is_not_chosen_between(agent: Agent) -> None:
     assert ask(agent, "divided", "石桥染化2024年染料收入多少？").status == "no_evidence"
 
 
 @pytest.mark.parametrize("question", ["How many replacement badges may a Gold tier visitor get in 12 months?", "临时通行证丢了要赔多少钱"])
-def test_26_3_which_company_is_not_asked_where_no_company_prints_such_a_line(agent: Agent, question: str) -> None:
+def test_which_company_is_not_asked_where_no_company_prints_such_a_line(agent: Agent, question: str) -> None:
     assert agent.ask(ADMINISTRATOR, question)[0].status == "no_evidence"
 
 
-def test_26_3_the_only_company_that_prints_the_whole_line_is_offered(agent: Agent) -> None:
+def test_the_only_company_that_prints_the_whole_line_is_offered(agent: Agent) -> None:
     answer = agent.ask(ADMINISTRATOR, "What was revenue in 2024?")[0]
     assert (answer.status, len(answer.options)) == ("clarify", 1)  # the others print what of it their parts had
 
@@ -120,6 +120,6 @@ def test_26_3_the_only_company_that_prints_the_whole_line_is_offered(agent: Agen
         ("unitholders: net income 2024?", "unitholders net income"),
     ],
 )
-def test_26_5_a_part_that_the_question_puts_behind_the_metric_stands_there_in_the_answer(question: str, title: str) -> None:
+def test_a_part_that_the_question_puts_behind_the_metric_stands_there_in_the_answer(question: str, title: str) -> None:
     intent = understand(question, EntityNames([]), vocabulary())
     assert title_of_part(intent, "unitholders", intent.mentions[0]) == title

@@ -23,11 +23,11 @@ from finfoundry.core.periods import CALENDAR_YEAR
         ("How many tolls?", []),
     ],
 )
-def test_26_3_years_are_read_all_over_the_question(question: str, years: list[int]) -> None:
+def test_years_are_read_all_over_the_question(question: str, years: list[int]) -> None:
     assert [span.year for span in spans_named(question, (), (), CALENDAR_YEAR)] == years
 
 
-def test_26_3_years_inside_metrics_are_none_and_quarters_stay_quarters() -> None:
+def test_years_inside_metrics_are_none_and_quarters_stay_quarters() -> None:
     assert spans_named("5% notes due 2027, 2024", ("5% notes due 2027",), (), CALENDAR_YEAR) == [FiscalSpan(2024)]
     quarter = FiscalSpan(2018, 6, 3)
     named = spans_named("Q2 2018 landed. Tolls against Q2 2017, not 2016?", (), (quarter,), CALENDAR_YEAR)
@@ -47,12 +47,12 @@ def test_26_3_years_inside_metrics_are_none_and_quarters_stay_quarters() -> None
         ("高于两成吗", "(2 / 10)"),
     ],
 )  # fmt: skip
-def test_26_3_a_bar_is_read_in_digits_and_in_words(question: str, number: str) -> None:
+def test_a_bar_is_read_in_digits_and_in_words(question: str, number: str) -> None:
     assert number_named(question).expression == number
 
 
 @pytest.mark.parametrize("question", ["is it high?", "between 5 % and 7 %?", "in the last three quarters"])
-def test_26_3_no_number_or_several_are_no_bar(question: str) -> None:
+def test_no_number_or_several_are_no_bar(question: str) -> None:
     with pytest.raises(PlanError, match="no one number"):
         number_named(question)
 
@@ -68,15 +68,15 @@ def test_26_3_no_number_or_several_are_no_bar(question: str) -> None:
         "高于3万",
     ],
 )
-def test_26_3_a_number_of_which_a_part_is_read_is_none(question: str) -> None:
+def test_a_number_of_which_a_part_is_read_is_none(question: str) -> None:
     with pytest.raises(PlanError):
         number_named(question)
 
 
-def test_26_3_to_double_is_to_grow_by_once_and_a_bar_of_days_is_no_year() -> None:
+def test_to_double_is_to_grow_by_once_and_a_bar_of_days_is_no_year() -> None:
     assert [number_named("did it double?", grown=grown).expression for grown in (False, True)] == ["2", "1"]
     assert number_named("on 365 days, above 60?", without="365") == ("60", "60")
 
 
-def test_26_3_a_year_has_365_days_unless_the_question_says_otherwise() -> None:
+def test_a_year_has_365_days_unless_the_question_says_otherwise() -> None:
     assert [number_named(said, days=True).expression for said in ("in days?", "on 360 days, in 2020?")] == ["365", "360"]

@@ -48,7 +48,7 @@ PAPERS = (TREE, LAMP, COPY, RIVER, CUT)
         ("Can it be lent on?", None, (), ""),
     ],
 )
-def test_26_3_a_paper_is_named_by_pieces_of_its_title(question: str, unknown: str | None, named: tuple[str, ...], said: str) -> None:
+def test_a_paper_is_named_by_pieces_of_its_title(question: str, unknown: str | None, named: tuple[str, ...], said: str) -> None:
     found = named_papers(question, PAPERS, unknown)
     assert (found.ids if found else ()) == named
     assert (question[found.spans[0][0] : found.spans[0][1]] if found else "") == said
@@ -83,7 +83,7 @@ LOOSE = (
         ("What does it charge for a copy in 2024?", ()),
     ],
 )
-def test_26_3_a_paper_is_named_by_the_code_or_the_day_at_the_edge_of_its_pages(question: str, named: tuple[str, ...]) -> None:
+def test_a_paper_is_named_by_the_code_or_the_day_at_the_edge_of_its_pages(question: str, named: tuple[str, ...]) -> None:
     found = named_papers(question, LOOSE)
     assert (found.ids if found else ()) == named
 
@@ -92,7 +92,7 @@ SHELVES = [json.loads(line) for line in (Path(__file__).parent / "named_papers.j
 NOT_NAMED = 3  # of the 70: brands whose titles share their ends with none
 
 
-def test_26_3_papers_on_shelves_that_another_hand_wrote_are_named_and_no_other() -> None:
+def test_papers_on_shelves_that_another_hand_wrote_are_named_and_no_other() -> None:
     missed = 0
     for shelf in SHELVES:
         papers = [pages(one["id"], one["head"], one["pages"], one["title"]) for one in shelf["papers"]]
@@ -117,13 +117,13 @@ def answers(question: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("said", "days"), [("望山長青樹美元", "三十"), ("望山明燈保", "四十五"), ("河畔川流息", "六十")])
-def test_26_3_a_question_that_names_a_paper_is_asked_of_it_alone(said: str, days: str) -> None:
+def test_a_question_that_names_a_paper_is_asked_of_it_alone(said: str, days: str) -> None:
     status, text = answers(f"{said}的寬限期間為幾日？")
     assert status == "answered", text
     assert [other for other in ("三十", "四十五", "六十") if f"寬限期間為{other}日" in text] == [days]
 
 
-def test_26_3_papers_whose_titles_begin_with_a_name_are_its_own() -> None:
+def test_papers_whose_titles_begin_with_a_name_are_its_own() -> None:
     question = "哪些情況下望山不用賠？"
     found = papers_of("望山", question, PAPERS)
     assert found is not None
@@ -138,7 +138,7 @@ def test_26_3_papers_whose_titles_begin_with_a_name_are_its_own() -> None:
     assert answers("河畔人寿净利润是多少？")[0] != "answered"  # no clause of its policies says what it earns
 
 
-def test_26_3_a_name_that_no_title_has_is_still_of_nobody() -> None:
+def test_a_name_that_no_title_has_is_still_of_nobody() -> None:
     status, text = answers("北斗星語的寬限期間為幾日？")
     assert status != "answered", text
 
@@ -147,7 +147,7 @@ COMPANY = document("mill", "北山紡織股份有限公司", 2023, language="zh"
 
 
 @pytest.mark.parametrize(("of", "kept"), [(TREE, True), (COMPANY, False)])
-def test_26_3_a_rule_answers_for_a_figure_without_the_name_of_a_line(of: StoredDocument, *, kept: bool) -> None:
+def test_a_rule_answers_for_a_figure_without_the_name_of_a_line(of: StoredDocument, *, kept: bool) -> None:
     search = MemorySearch()
     search.add(of, "每卡每日累計最高取款金額不超過1000元。", page=1)
     agent = Agent(None, MemoryStore([TREE, COMPANY]), search)
@@ -162,7 +162,7 @@ def law(id: str, title: str) -> Law:
     return Law(id, f"{id}.pdf", "default", "general", "zh", title, None, None, None, (), (id,), (), ())
 
 
-def test_26_3_a_question_that_names_a_rule_is_asked_of_it_alone() -> None:
+def test_a_question_that_names_a_rule_is_asked_of_it_alone() -> None:
     store = MemoryStore([paper("berths", "泊位管理办法"), paper("dues", "港口费收规定"), TREE])
     store.rules += [law("berths", "泊位管理办法"), law("dues", "港口费收规定")]
     agent = Agent(None, store, MemorySearch())
@@ -176,7 +176,7 @@ def test_26_3_a_question_that_names_a_rule_is_asked_of_it_alone() -> None:
         assert context.papers == papers, question
 
 
-def test_26_3_words_of_a_rules_title_are_no_company() -> None:
+def test_words_of_a_rules_title_are_no_company() -> None:
     store = MemoryStore([paper("berths", "泊位管理办法"), paper("dues", "港口费收规定")])
     store.rules += [law("berths", "泊位管理办法"), law("dues", "港口费收规定")]
     agent = Agent(None, store, MemorySearch())

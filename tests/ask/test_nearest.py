@@ -68,7 +68,7 @@ def test_a_withheld_answer_says_which_claim_fails_and_what_the_paper_prints() ->
     assert not answer.citations
 
 
-def test_27_2_what_a_model_wrote_is_cited_by_the_sentence_that_says_it() -> None:
+def test_what_a_model_wrote_is_cited_by_the_sentence_that_says_it() -> None:
     search, above, below = MemorySearch(), (10.0, 20.0, 90.0, 40.0), (10.0, 50.0, 90.0, 70.0)
     cooled = "The warehouses of the Company are cooled at night with water from the harbour."
     search.add(PAPER, f"{cooled}\nThe Company sells tea in the north. Its brand is loved by families of the harbour towns.", page=4)
@@ -89,7 +89,7 @@ def test_27_2_what_a_model_wrote_is_cited_by_the_sentence_that_says_it() -> None
         "Its brand is loved by families. The warehouses are cooled with water.",
     ],
 )
-def test_27_2_each_sentence_that_a_model_wrote_is_shown_with_a_span_of_its_own(text: str) -> None:
+def test_each_sentence_that_a_model_wrote_is_shown_with_a_span_of_its_own(text: str) -> None:
     search = MemorySearch()
     brand, cooled = "Its brand is loved by families of the harbour towns.", "The warehouses are cooled at night with water."
     search.add(PAPER, f"{cooled} The Company sells tea in the north. {brand}", page=4)
@@ -109,7 +109,7 @@ def test_27_2_each_sentence_that_a_model_wrote_is_shown_with_a_span_of_its_own(t
         "Its brand is loved by families. It is so [9].",
     ],
 )
-def test_27_2_a_sentence_that_says_nothing_by_itself_is_shown_with_the_span_of_the_one_beside_it(text: str) -> None:
+def test_a_sentence_that_says_nothing_by_itself_is_shown_with_the_span_of_the_one_beside_it(text: str) -> None:
     search = MemorySearch()
     brand, cooled = "Its brand is loved by families of the harbour towns.", "The warehouses were cooled at night with water."
     search.add(PAPER, f"{cooled} {brand}", page=4)
@@ -119,7 +119,7 @@ def test_27_2_a_sentence_that_says_nothing_by_itself_is_shown_with_the_span_of_t
     assert [one.quote for one in answer.citations] == [brand]
 
 
-def test_27_2_each_chinese_sentence_is_shown_with_a_span_of_its_own() -> None:
+def test_each_chinese_sentence_is_shown_with_a_span_of_its_own() -> None:
     search = MemorySearch()
     search.add(PAPER, "公司在夜间用港口的水冷却仓库。公司的品牌深受港口城镇家庭喜爱。", page=4)
     engine = ScriptedEngine([("怎", "公司的品牌受家庭喜爱[1]。仓库用港口的水冷却。会。")])
@@ -128,7 +128,7 @@ def test_27_2_each_chinese_sentence_is_shown_with_a_span_of_its_own() -> None:
     assert [one.quote for one in answer.citations] == ["公司的品牌深受港口城镇家庭喜爱。", "公司在夜间用港口的水冷却仓库。"]
 
 
-def test_27_2_what_is_shown_of_a_passage_is_what_the_model_read_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_shown_of_a_passage_is_what_the_model_read_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another sentence of the passage may have more words of what it wrote."""
     monkeypatch.setattr(passages, "MOST", 1)
     search = MemorySearch()
@@ -140,7 +140,7 @@ def test_27_2_what_is_shown_of_a_passage_is_what_the_model_read_of_it(monkeypatc
     assert (answer.status, [one.quote for one in answer.citations]) == ("answered", [brand])
 
 
-def test_27_2_what_a_model_wrote_is_shown_with_the_whole_sentences_that_it_rests_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_model_wrote_is_shown_with_the_whole_sentences_that_it_rests_on(capsys: pytest.CaptureFixture[str]) -> None:
     search = MemorySearch()
     told = f"Its brand, {'which was made for long winters in the north, ' * 5}is loved by families."
     search.add(PAPER, told, page=7)
@@ -154,7 +154,7 @@ def test_27_2_what_a_model_wrote_is_shown_with_the_whole_sentences_that_it_rests
     assert not looked_up.written
 
 
-def test_27_4_the_command_line_shows_the_closest_passages_with_their_places(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_shows_the_closest_passages_with_their_places(capsys: pytest.CaptureFixture[str]) -> None:
     search = MemorySearch()
     search.add(PAPER, "The lighthouse is cooled with water from the harbour.", page=7)
     search.hits[-1] = replace(search.hits[-1], box=(10.0, 20.0, 90.0, 40.0))

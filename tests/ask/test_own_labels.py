@@ -1,4 +1,4 @@
-"""A6: the label that the document itself prints stands before any concept or synonym of it."""
+"""The label that the document itself prints stands before any concept or synonym of it."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def bank() -> MemoryStore:
 
 
 @pytest.mark.parametrize(("name", "value", "other"), [("operating income", "870", "310"), ("operating profit", "310", "870")])
-def test_a6_the_label_asked_for_is_taken_and_the_listed_conflict_is_stated(name: str, value: str, other: str) -> None:
+def test_the_label_asked_for_is_taken_and_the_listed_conflict_is_stated(name: str, value: str, other: str) -> None:
     answer = ask(bank(), f"What was Harrow Valley Bank's {name} in {YEAR}?")
     assert f"{name} was ${value} million" in answer.text
     assert any(f"gives {other} as" in warning for warning in answer.warnings)
 
 
-def test_a6_without_two_values_of_one_concept_no_conflict_is_stated() -> None:
+def test_without_two_values_of_one_concept_no_conflict_is_stated() -> None:
     store = without(bank(), "OperatingIncomeLoss")
     store.add(BANK, "OperatingIncomeLoss", "Operating profit", {YEAR: "310"}, statement="income", table=1)
     answer = ask(store, f"What was Harrow Valley Bank's operating income in {YEAR}?")
@@ -49,7 +49,7 @@ def test_a6_without_two_values_of_one_concept_no_conflict_is_stated() -> None:
     assert not answer.warnings
 
 
-def test_a6_in_a_bilingual_report_the_label_of_either_statement_is_known() -> None:
+def test_in_a_bilingual_report_the_label_of_either_statement_is_known() -> None:
     """The Chinese statement holds more known lines; the English one is a statement as well."""
     store = bank()
     for number in range(12):
@@ -81,7 +81,7 @@ PLAIN = ("ProfitLoss", "Net income", "512")
         ((WHOLE,), "net income", "512"),
     ],
 )
-def test_a6_net_income_is_the_shareholders_where_no_line_is_called_just_that(
+def test_net_income_is_the_shareholders_where_no_line_is_called_just_that(
     lines: tuple[tuple[str, str, str], ...], question: str, value: str
 ) -> None:
     answer = ask(shop(*lines), f"What was Ostrava Stores' {question} in {YEAR}?")

@@ -89,7 +89,7 @@ def ask(question: str, known: Terms = SET) -> Answer:
         ("柳溪银行2024年资本充足率是否高于最低要求？", "否", "等于本机构标准10.5%"),
     ],
 )  # fmt: skip
-def test_26_3_a_printed_metric_is_held_against_its_norm_in_ordinary_words(question: str, start: str, said: str) -> None:
+def test_a_printed_metric_is_held_against_its_norm_in_ordinary_words(question: str, start: str, said: str) -> None:
     answer = ask(question)
     assert answer.status == "answered", (answer.text, answer.reason)
     assert answer.text.startswith(start)
@@ -124,7 +124,7 @@ def test_26_3_a_printed_metric_is_held_against_its_norm_in_ordinary_words(questi
         "柳溪银行2024年的不良率是否达到目标？",
     ],
 )
-def test_26_3_nothing_is_judged_by_a_level_that_is_not_the_one_asked_about(question: str) -> None:
+def test_nothing_is_judged_by_a_level_that_is_not_the_one_asked_about(question: str) -> None:
     answer = ask(question)
     assert not answer.text.startswith(("Yes", "No.", "是", "否")), answer.text
     assert not answer.figures
@@ -146,19 +146,19 @@ BOTH = terms(
         ("柳溪银行2024年资本充足率是否符合内部要求？", "否", "own_buffer", "by_law（0.08）"),
     ],
 )
-def test_26_3_of_two_norms_the_one_is_taken_that_is_meant_and_the_other_named(question: str, start: str, term: str, beside: str) -> None:
+def test_of_two_norms_the_one_is_taken_that_is_meant_and_the_other_named(question: str, start: str, term: str, beside: str) -> None:
     answer = ask(question, BOTH)
     assert answer.text.startswith(start)
     assert [one.name for one in answer.terms] == [term]
     assert any(beside.replace("（", " (").replace("）", ")") in warning for warning in answer.warnings), answer.warnings
 
 
-def test_26_3_without_a_norm_no_printed_metric_is_judged() -> None:
+def test_without_a_norm_no_printed_metric_is_judged() -> None:
     for question in ("Is Harrow Vale's NPL ratio within our limit in 2024?", "柳溪银行2024年的不良率是否达标？"):
         assert ask(question, Terms([])).status != "answered"
 
 
-def test_26_3_a_norm_of_what_has_no_known_better_side_says_which_it_is() -> None:
+def test_a_norm_of_what_has_no_known_better_side_says_which_it_is() -> None:
     with pytest.raises(InputError, match="no direction is known") as refused:
         terms(wages={"means": "headcount", "norm": "500"})
     assert "better: lower" in (refused.value.remedy or "")

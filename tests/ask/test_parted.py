@@ -1,4 +1,4 @@
-"""A9: questions of several parts, each part as a question of its own; what one sentence asks of one thing stays whole."""
+"""Questions of several parts, each part as a question of its own; what one sentence asks of one thing stays whole."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PAPER = document("aldgate-2022", "Aldgate Cranes Ltd", 2022, ("ALDG",))
         ),
     ],
 )  # fmt: skip
-def test_a9_parts_with_sentences_or_years_of_their_own(question: str, language: Language, parts: tuple[str, ...]) -> None:
+def test_parts_with_sentences_or_years_of_their_own(question: str, language: Language, parts: tuple[str, ...]) -> None:
     assert tuple(part.question for part in parted(question, language, sure=True)) == parts
 
 
@@ -51,14 +51,14 @@ def test_a9_parts_with_sentences_or_years_of_their_own(question: str, language: 
         ("2024年A比2023年的B高多少？", "zh"),
     ],
 )
-def test_a9_what_is_asked_as_one_stays_one(question: str, language: Language) -> None:
+def test_what_is_asked_as_one_stays_one(question: str, language: Language) -> None:
     assert parted(question, language, sure=True) == ()
 
 
 @pytest.mark.parametrize(
     ("question", "language"), [("Why did cash fall and its debt rise in 2024?", "en"), ("为什么现金减少，净利润增长了多少？", "zh")]
 )
-def test_a9_a_question_for_reasons_is_not_cut_into_amounts(question: str, language: Language) -> None:
+def test_a_question_for_reasons_is_not_cut_into_amounts(question: str, language: Language) -> None:
     assert parted(question, language, sure=False) == ()
 
 
@@ -69,7 +69,7 @@ def ask(question: str) -> tuple[Answer, object]:
     return answer, next(plain(step.content) for step in reversed(trace.steps) if step.kind == "binding")
 
 
-def test_a9_each_value_of_its_own_year() -> None:
+def test_each_value_of_its_own_year() -> None:
     answer, _ = ask("What was Aldgate's revenue in 2022 and gross profit in 2021?")
     assert "revenue was" in answer.text
     assert "FY2022" in answer.text.partition("gross profit")[0]
@@ -84,7 +84,7 @@ def test_a9_each_value_of_its_own_year() -> None:
         ("What were Aldgate's revenue and the number of leased aircraft in 2022?", "the number of leased aircraft"),
     ],
 )
-def test_a9_what_no_document_holds_is_named_next_to_what_one_holds(question: str, left: str) -> None:
+def test_what_no_document_holds_is_named_next_to_what_one_holds(question: str, left: str) -> None:
     answer, sealed = ask(question)
     assert answer.status == "answered"
     assert left in answer.text.partition("Not answered:")[2]
@@ -94,11 +94,11 @@ def test_a9_what_no_document_holds_is_named_next_to_what_one_holds(question: str
 @pytest.mark.parametrize(
     "question", ["What was Aldgate's gross profit divided by revenue in 2022?", "What is Aldgate's gross profit / revenue for 2022?"]
 )
-def test_a9_one_divided_by_another_is_a_rule(question: str) -> None:
+def test_one_divided_by_another_is_a_rule(question: str) -> None:
     assert any(figure.source == "calculation" for figure in ask(question)[0].figures)
 
 
-def test_a9_a_comparison_of_two_years_names_two_years() -> None:
+def test_a_comparison_of_two_years_names_two_years() -> None:
     assert in_full("Was revenue in 2021 higher than 18?") == "Was revenue in 2021 higher than 2018?"
 
 
@@ -112,5 +112,5 @@ def test_a9_a_comparison_of_two_years_names_two_years() -> None:
         ("某某成长混合基金的规模多大？", "某某成长混合基金的规模多大？"),  # a name
     ],
 )
-def test_a9_what_taiwan_says_of_growth_is_said_as_on_the_mainland(question: str, meant: str) -> None:
+def test_what_taiwan_says_of_growth_is_said_as_on_the_mainland(question: str, meant: str) -> None:
     assert in_full(question) == meant

@@ -71,7 +71,7 @@ def told(answer: Answer) -> set[Decimal]:
 RIGHT, WRONG = 32, 3  # of the 60 questions with figures: at least and at most (3 and 3 before rows were found by their headings)
 
 
-def test_26_3_parts_that_tables_or_their_headings_name_are_told_and_no_others() -> None:
+def test_parts_that_tables_or_their_headings_name_are_told_and_no_others() -> None:
     right = wrong = 0
     for company in COMPANIES:
         agent = agent_of(company)
@@ -87,7 +87,7 @@ def test_26_3_parts_that_tables_or_their_headings_name_are_told_and_no_others() 
     assert wrong <= WRONG
 
 
-def test_26_3_a_part_is_named_as_its_row_is() -> None:
+def test_a_part_is_named_as_its_row_is() -> None:
     agent = agent_of(COMPANIES[0])
     answer = asked(agent, "What were Veldrane Therapeutics' Lumastrin sales in 2023?")
     assert answer.text == "Veldrane Therapeutics' Lumastrin sales were $212 million in FY2023 [1]."
@@ -109,11 +109,11 @@ def test_26_3_a_part_is_named_as_its_row_is() -> None:
         ),
     ],
 )
-def test_26_5_who_asks_which_way_an_amount_moved_is_told_by_how_much(question: str, text: str) -> None:
+def test_who_asks_which_way_an_amount_moved_is_told_by_how_much(question: str, text: str) -> None:
     assert asked(agent_of(COMPANIES[0]), question).text == text
 
 
-def test_26_4_the_company_s_own_line_under_a_heading_of_a_part_is_not_the_part_s() -> None:
+def test_the_company_s_own_line_under_a_heading_of_a_part_is_not_the_part_s() -> None:
     company = {
         "language": "en",
         "company": "Harrowgate Payments, Inc.",

@@ -35,7 +35,7 @@ def filled() -> list[FilledQuestion]:
     return [filler.fill(wording, 0) for wording in MIXED]
 
 
-def test_27_every_row_is_read_back_as_a_plan_that_keeps_to_the_schema(filled: list[FilledQuestion]) -> None:
+def test_every_row_is_read_back_as_a_plan_that_keeps_to_the_schema(filled: list[FilledQuestion]) -> None:
     """Open questions are read as no plan; what cannot be drawn up so, or does not hold, is counted and no row."""
     made = plan_rows(filled, seed=4)
     assert set(made.left_out) == {UNKNOWN_FORM, REFUSED}
@@ -50,7 +50,7 @@ def test_27_every_row_is_read_back_as_a_plan_that_keeps_to_the_schema(filled: li
         assert len(plan["metrics"]) <= 8
 
 
-def test_27_labels_are_copied_from_the_question_or_from_the_lines_that_are_offered(filled: list[FilledQuestion]) -> None:
+def test_labels_are_copied_from_the_question_or_from_the_lines_that_are_offered(filled: list[FilledQuestion]) -> None:
     copied = {"question": 0, "line": 0, "definition": 0}
     for row in map(json.loads, plan_rows(filled, seed=4).lines):
         question, *lines = row["text"].splitlines()
@@ -64,7 +64,7 @@ def test_27_labels_are_copied_from_the_question_or_from_the_lines_that_are_offer
     assert copied["definition"] > 0.05 * sum(copied.values())
 
 
-def test_27_the_plan_of_a_defined_metric_is_that_of_its_definition() -> None:
+def test_the_plan_of_a_defined_metric_is_that_of_its_definition() -> None:
     """Over the lines that the definition names, each in each year; the metric itself is none of the plan's."""
     wording = Wording(
         9, "en", "f", "By how much did {m1} of {company} change from {y2} to {y1}?", ("m1[y1] - m1[y2]",), "calculation", "money"
@@ -84,7 +84,7 @@ def test_27_the_plan_of_a_defined_metric_is_that_of_its_definition() -> None:
         assert plan["expression"].startswith(definition.replace(" ", "")), "the later year first"
 
 
-def test_27_questions_of_people_that_were_agreed_on_are_rows_of_the_planner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_questions_of_people_that_were_agreed_on_are_rows_of_the_planner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As those of the reader are; one whose reading makes no plan is counted."""
     monkeypatch.setattr("finfoundry.ask.reader.reader_rows.wordings", lambda: MIXED[:40])
     text = "What part of Ferry ticket sales would Dredging costs of the company eat up in 2020, in percent?"
@@ -104,7 +104,7 @@ def test_27_questions_of_people_that_were_agreed_on_are_rows_of_the_planner(tmp_
     assert [metric["year"] for metric in plan["metrics"]] == [2020, 2020]
 
 
-def test_27_a_plan_comes_back_as_it_was_written(filled: list[FilledQuestion]) -> None:
+def test_a_plan_comes_back_as_it_was_written(filled: list[FilledQuestion]) -> None:
     """As drawn up and as written it is the same plan to the suite that compares readers."""
     for one in filled:
         text = drawn_text(one.plan, one.wording.kind, one.wording.show, {})
@@ -117,7 +117,7 @@ def test_27_a_plan_comes_back_as_it_was_written(filled: list[FilledQuestion]) ->
         assert READINGS.score(Item("", one.question, want), Reply(got)).verdict == "correct"
 
 
-def test_27_each_metric_in_each_year_has_a_letter_and_the_label_that_is_offered() -> None:
+def test_each_metric_in_each_year_has_a_letter_and_the_label_that_is_offered() -> None:
     plan = WrittenPlan(("net dues", "tolls"), (112, 111), ("(a1-a2)/b1",), "percent")
     text = drawn_text(plan, "calculation", "percent", {"net dues": "Quay levies"})
     assert text is not None
@@ -138,11 +138,11 @@ def test_27_each_metric_in_each_year_has_a_letter_and_the_label_that_is_offered(
     ["", "[]", "{}", '{"kind": "lookup"}', '{"kind": "lookup", "metrics": [1], "expression": "a", "show": "money"}',
      '{"kind": "lookup", "metrics": [{"name": "a", "label": "x", "year": 1}], "expression": "b", "show": "money"}'],
 )  # fmt: skip
-def test_27_what_is_no_plan(text: str) -> None:
+def test_what_is_no_plan(text: str) -> None:
     assert as_written(text) is None
 
 
-def test_27_no_name_of_a_company_stands_in_a_row() -> None:
+def test_no_name_of_a_company_stands_in_a_row() -> None:
     wording = Wording(9, "en", "f", "What did {company} earn in {m1} in {y1}?", ("m1[y1]",), "lookup", "money")
     filler = Filler(seed=1)
     named = [one for one in (filler.fill(wording, copy) for copy in range(30)) if one.names]
@@ -151,7 +151,7 @@ def test_27_no_name_of_a_company_stands_in_a_row() -> None:
         assert "did the company earn" in json.loads(row)["text"]
 
 
-def test_27_rows_of_unseen_families_are_apart_and_a_task_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_of_unseen_families_are_apart_and_a_task_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finfoundry.ask.reader.reader_rows.wordings", lambda: MIXED)
     made = write_rows(tmp_path, each=1, seed=5, plans=True)
     learned, unseen = (rows(load_task(name), tmp_path) for name in ("question-plans", "question-plans-unseen"))

@@ -58,7 +58,7 @@ def test_a_percentage_that_is_itself_a_growth_is_told_as_it_is(label: str, said:
         ("罗山农商银行2020年资本充足率的增长率是多少？", "资本充足率增长率为-1.74%"),
     ],
 )
-def test_26_4_a_rate_moves_by_points_but_where_its_growth_is_named(question: str, said: str) -> None:
+def test_a_rate_moves_by_points_but_where_its_growth_is_named(question: str, said: str) -> None:
     """The line is of no known concept, in a table that is no statement: its printed label is found."""
     store = MemoryStore()
     bank = document("luoshan", "罗山农村商业银行股份有限公司", 2020, ("罗山农商银行",))

@@ -1,4 +1,4 @@
-"""Questions over all that the demonstration bank's report prints: its labels are the terms (A6), and a follow-up takes them whole (A8)."""
+"""Questions over all that the demonstration bank's report prints: its labels are the terms, and a follow-up takes them whole."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def lines(parsed: Parsed) -> list[tuple[str, Decimal]]:
     return [(label, amounts.pop()) for label, amounts in found.items() if len(amounts) == 1]
 
 
-def test_a6_every_label_that_the_report_prints_is_found_by_its_own_name(agent: Agent, bank: tuple[Parsed, bytes]) -> None:
+def test_every_label_that_the_report_prints_is_found_by_its_own_name(agent: Agent, bank: tuple[Parsed, bytes]) -> None:
     for label, amount in random.Random(7).sample(lines(bank[0]), SAMPLE):
         chinese = re.search(r"[\u4e00-\u9fff]", label)
         answer = ask(agent, f"{YEAR}年度{label}为多少？" if chinese else f"How high was {label} in {YEAR}?")
@@ -61,14 +61,14 @@ def test_a6_every_label_that_the_report_prints_is_found_by_its_own_name(agent: A
 
 
 @pytest.mark.parametrize("term", ["贷款拨备率", "其他业务收入", "利息净收入", "发放贷款和垫款总额", "手续费及佣金净收入"])
-def test_a8_a_follow_up_takes_a_printed_label_whole(agent: Agent, bank: tuple[Parsed, bytes], term: str) -> None:
+def test_a_follow_up_takes_a_printed_label_whole(agent: Agent, bank: tuple[Parsed, bytes], term: str) -> None:
     amount = dict(lines(bank[0]))[term]
     answer = ask(agent, f"{YEAR}年净利润是多少？", f"那{term}呢？")
     assert term in answer.text
     assert Decimal(answer.figures[0].value) == amount
 
 
-def test_a8_a_term_that_begins_like_a_known_one_is_not_answered_with_it(agent: Agent) -> None:
+def test_a_term_that_begins_like_a_known_one_is_not_answered_with_it(agent: Agent) -> None:
     """净利 is a profit; what follows makes it another term, which this report does not print."""
     for turns in ((f"{YEAR}年净利差是多少？",), (f"{YEAR}年净利润是多少？", "那净利差呢？")):
         assert ask(agent, *turns).status == "no_evidence"

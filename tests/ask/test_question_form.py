@@ -45,17 +45,17 @@ def compute(form: QuestionForm, years: list[int], question: str = "") -> tuple[s
         (QuestionForm(("plus", "under"), join="shown"), [2020], ("a1", "a1/b1")),
     ],
 )
-def test_26_3_a_form_is_spelled_over_the_years_that_it_is_about(form: QuestionForm, years: list[int], spelled: tuple[str, ...]) -> None:
+def test_a_form_is_spelled_over_the_years_that_it_is_about(form: QuestionForm, years: list[int], spelled: tuple[str, ...]) -> None:
     assert compute(form, years) == spelled
 
 
-def test_26_3_a_mean_over_a_range_takes_each_of_its_years() -> None:
+def test_a_mean_over_a_range_takes_each_of_its_years() -> None:
     mean = QuestionForm(("plus",), "mean", 2)
     assert compute(mean, [2020, 2017], "fees on average over 2017-2020") == ("(a1+a2+a3+a4)/4",)
     assert compute(mean, [2020, 2017], "the average of fees in 2017 and 2020") == ("(a1+a2)/2",)
 
 
-def test_26_3_four_metrics_may_be_two_ratios() -> None:
+def test_four_metrics_may_be_two_ratios() -> None:
     margins = QuestionForm(("plus", "under", "plus", "under"), join="against")
     told = written(Reading(("Fees", "Tolls", "Dues", "Rents"), margins, "percent", 1.0), "", [2020])
     assert told.compute == ("a1/b1-c1/d1",)
@@ -72,17 +72,17 @@ def test_26_3_four_metrics_may_be_two_ratios() -> None:
         (QuestionForm(("minus", "plus"), "growth", 2), QuestionForm(("minus", "plus"), "growth", 2)),
     ],
 )
-def test_26_3_a_reading_whose_parts_contradict_each_other_is_mended(read: QuestionForm, mended: QuestionForm) -> None:
+def test_a_reading_whose_parts_contradict_each_other_is_mended(read: QuestionForm, mended: QuestionForm) -> None:
     assert with_sense(read) == mended
 
 
-def test_26_3_days_of_a_year_and_their_bar_are_two_numbers() -> None:
+def test_days_of_a_year_and_their_bar_are_two_numbers() -> None:
     days = QuestionForm(("plus", "under"), scaled=True, limited=True)
     told = written(Reading(("Dues", "Tolls"), days, "days", 1.0), "Were dues above 60 days of tolls in 2020?", [2020])
     assert told.compute == ("365*(a1/b1)-60",)
 
 
-def test_26_3_numbers_of_the_question_are_bars_and_factors() -> None:
+def test_numbers_of_the_question_are_bars_and_factors() -> None:
     assert compute(QuestionForm(("plus", "under"), limited=True), [2020], "Were fees above 20 % of deckhands in 2020?") == ("a1/b1-20/100",)
     assert compute(QuestionForm(("plus", "under"), scaled=True), [2020], "Fees per 100 deckhands in FY20, first quarter?") == (
         "100*(a1/b1)",
@@ -98,12 +98,12 @@ def test_26_3_numbers_of_the_question_are_bars_and_factors() -> None:
         QuestionForm(("plus", "plus"), join="against"), QuestionForm(("plus", "under"), "mean", 2, inside=True),
     ],
 )  # fmt: skip
-def test_26_3_a_form_without_sense_is_none(form: QuestionForm) -> None:
+def test_a_form_without_sense_is_none(form: QuestionForm) -> None:
     with pytest.raises(PlanError):
         compute(form, [2020])
 
 
-def test_26_3_forms_say_what_nearly_all_wordings_ask() -> None:
+def test_forms_say_what_nearly_all_wordings_ask() -> None:
     """For figures; and a form found anew from its own expressions is the same."""
     asked = [one for one in wordings() if one.expressions]
     found = {one: form_of(one) for one in asked}
@@ -111,7 +111,7 @@ def test_26_3_forms_say_what_nearly_all_wordings_ask() -> None:
     assert all(len(form.roles) == len(one.metrics) for one, form in found.items() if form)
 
 
-def test_26_3_the_form_of_a_wording_comes_to_what_its_expression_does() -> None:
+def test_the_form_of_a_wording_comes_to_what_its_expression_does() -> None:
     wording = Wording(1, "en", "f", "{m2} less {m1} over {m3}, {y2}?", ("(m2[y2] - m1[y2]) / m3[y2]",), "calculation", "percent")
     form = form_of(wording)
     assert form is not None

@@ -1,4 +1,4 @@
-"""A9: a question of several parts is answered whole, or what is not answered is named. A10: what stands in a document is not denied."""
+"""A question of several parts is answered whole, or what is not answered is named; what stands in a document is not denied."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def agent(postgres: Postgres, reports: Reports, tmp_path_factory: pytest.TempPat
         yield made
 
 
-def test_a9_no_part_of_a_question_is_dropped_without_saying_so(agent: Agent, reports: Reports) -> None:
+def test_no_part_of_a_question_is_dropped_without_saying_so(agent: Agent, reports: Reports) -> None:
     """A seeded sample of ``benchmarks/question_parts.py``."""
     counts = {"whole": 0, "named": 0}
     for question in question_parts.made({name: parsed for name, (parsed, _) in reports.items()}, ASKED_PARTS, SEED):
@@ -55,7 +55,7 @@ def test_a9_no_part_of_a_question_is_dropped_without_saying_so(agent: Agent, rep
     assert counts["named"]
 
 
-def test_a10_what_stands_in_a_document_is_not_denied(agent: Agent, reports: Reports) -> None:
+def test_what_stands_in_a_document_is_not_denied(agent: Agent, reports: Reports) -> None:
     """A seeded sample of ``benchmarks/nothing_about.py``; of a name that stands nowhere it is said."""
     draw = random.Random(SEED)
     english, chinese = nothing_about.names(draw, 8)
@@ -89,7 +89,7 @@ def ask(question: str, store: MemoryStore | None = None) -> Answer:
         ("What was Aldgate's gross profit in 2022? Why did it move?", "Why"),
     ],
 )
-def test_a9_what_is_not_answered_is_named(question: str, note: str) -> None:
+def test_what_is_not_answered_is_named(question: str, note: str) -> None:
     answer = ask(question)
     assert answer.status == "answered"
     assert note in answer.text.partition("Not answered:")[2]
@@ -119,19 +119,19 @@ def test_a_part_of_the_company_is_answered_behind_one_that_is_not(question: str)
         ("How much does Aldgate's revenue of 2022 differ from that of 21?", "$1 million"),
     ],
 )
-def test_a9_a_difference_is_computed(question: str, figure: str) -> None:
+def test_a_difference_is_computed(question: str, figure: str) -> None:
     answer = ask(question)
     assert figure in answer.text, answer.text
     assert "Not answered" not in answer.text
 
 
-def test_a9_the_last_years_are_named_without_a_warning() -> None:
+def test_the_last_years_are_named_without_a_warning() -> None:
     answer = ask("Aldgate's revenue over the last three years")
     assert all(f"FY{year}" in answer.text for year in (2020, 2021, 2022))
     assert not answer.warnings
 
 
-def test_a9_an_owner_in_small_letters_is_the_company() -> None:
+def test_an_owner_in_small_letters_is_the_company() -> None:
     """Next to another company, so that it is not known as the only one."""
     store = MemoryStore()
     other = document("bramble-2022", "Bramble Holdings", 2022)
@@ -141,14 +141,14 @@ def test_a9_an_owner_in_small_letters_is_the_company() -> None:
     assert answer.text.startswith("Aldgate Cranes' gross profit was $3,022 million")
 
 
-def test_a9_a_ratio_finds_the_row_that_is_called_by_one_word() -> None:
+def test_a_ratio_finds_the_row_that_is_called_by_one_word() -> None:
     store = MemoryStore()
     statements(store, PAPER, (2022,))
     store.add(PAPER, None, "Equity", {2022: "61"})
     assert "50.0%" in ask("What was Aldgate's equity ratio in 2022?", store).text
 
 
-def test_a9_a_whole_answer_names_nothing() -> None:
+def test_a_whole_answer_names_nothing() -> None:
     for question in (
         "What were Aldgate's revenue, gross profit and goodwill in 2022?",
         "Did Aldgate's revenue rise from 2021 to 2022?",
@@ -157,7 +157,7 @@ def test_a9_a_whole_answer_names_nothing() -> None:
         assert "Not answered" not in ask(question).text
 
 
-def test_a9_what_is_called_by_a_word_for_the_company_is_not_said_to_be_left_out() -> None:
+def test_what_is_called_by_a_word_for_the_company_is_not_said_to_be_left_out() -> None:
     answer = ask("Aldgate Cranes 2022年营业收入是多少？其商誉是多少？")
     assert len(answer.figures) == 2
     assert "未回答" not in answer.text

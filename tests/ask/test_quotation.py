@@ -323,7 +323,7 @@ def test_a_sentence_of_several_years_is_quoted_where_the_model_finds_the_year_in
 REPAIRED = "The landing stage of Northwind was repaired by divers in spring at a cost of ${amount} million."
 
 
-def test_27_a_sentence_that_the_paper_tells_again_with_another_figure_is_quoted_with_it() -> None:
+def test_a_sentence_that_the_paper_tells_again_with_another_figure_is_quoted_with_it() -> None:
     one, other = (REPAIRED.format(amount=amount) for amount in (3, 5))
     answer, _ = asked("What did the repair of the landing stage cost Northwind?", one, other, engine=finds(one))
     assert (one in answer.text, other in answer.text, len(answer.warnings)) == (True, True, 1)
@@ -341,7 +341,7 @@ PLEDGED = "The landing stage of Northwind at the northern harbour is pledged to 
         ("北风公司的码头已质押给镇上的储蓄银行。", "北风公司的码头未质押给镇上的储蓄银行。", "北风公司的码头是否质押给了银行？"),
     ],
 )
-def test_27_a_sentence_that_another_passage_denies_is_quoted_with_it(told: str, denied: str, question: str) -> None:
+def test_a_sentence_that_another_passage_denies_is_quoted_with_it(told: str, denied: str, question: str) -> None:
     for one, other in ((told, denied), (denied, told)):
         answer, _ = asked(question, one, other, engine=finds(one))
         assert (one in answer.text, other in answer.text) == (True, True)
@@ -351,7 +351,7 @@ def test_27_a_sentence_that_another_passage_denies_is_quoted_with_it(told: str, 
     assert answer.warnings == []
 
 
-def test_27_what_is_denied_of_another_thing_is_not_quoted_beside() -> None:
+def test_what_is_denied_of_another_thing_is_not_quoted_beside() -> None:
     southern = PLEDGED.replace("northern", "southern").replace("is pledged", "is not pledged")
     answer, _ = asked(
         "Is the landing stage of Northwind at the northern harbour pledged to a bank?", PLEDGED, southern, engine=finds(PLEDGED)
@@ -463,7 +463,7 @@ def test_chinese_quotations_stand_under_their_headings() -> None:
     assert [one.page for one in answer.citations] == [31]
 
 
-def test_27_the_line_over_quotations_answers_no_part_of_a_question_and_is_in_its_characters() -> None:
+def test_the_line_over_quotations_answers_no_part_of_a_question_and_is_in_its_characters() -> None:
     """Of two years asked about, that of the paper is not one that the sentence tells of."""
     answer, _ = asked(
         "Was the demand for Northwind's tea seasonal in 2019 and 2020?", "The demand for tea is seasonal and peaks in winter."

@@ -36,7 +36,7 @@ RULE = replace(document("rule", "", 2021), entity=None, title="Harbour Rules", k
         ("誰？", (PAPER,), "", "以下原文出自Northwind Traders 2020年年度报告："),
     ],
 )
-def test_27_the_line_over_quotations_says_how_many_of_whose_papers(
+def test_the_line_over_quotations_says_how_many_of_whose_papers(
     question: str, papers: tuple[StoredDocument, ...], heading: str, told: str
 ) -> None:
     store, search = MemoryStore([PAPER, NEXT, *(one for one in papers if one not in (PAPER, NEXT))]), MemorySearch()
@@ -53,7 +53,7 @@ def test_27_the_line_over_quotations_says_how_many_of_whose_papers(
         ("谁？", 2, "以下两行出自Northwind Traders 2020年年度报告的表格："),
     ],
 )
-def test_27_the_line_over_rows_says_how_many_of_whose_tables(question: str, count: int, told: str) -> None:
+def test_the_line_over_rows_says_how_many_of_whose_tables(question: str, count: int, told: str) -> None:
     store, search = MemoryStore([PAPER]), MemorySearch()
     for page in range(count):
         search.add(PAPER, TEXT, page=page + 1)

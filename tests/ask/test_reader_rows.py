@@ -18,7 +18,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task, read
 
 
-def test_26_3_every_wording_is_filled_and_its_metrics_are_marked() -> None:
+def test_every_wording_is_filled_and_its_metrics_are_marked() -> None:
     """No slot is left, metrics stand where the spans say, every name of the expressions has a metric and a year."""
     filler = Filler(seed=3)
     for wording in wordings():
@@ -31,7 +31,7 @@ def test_26_3_every_wording_is_filled_and_its_metrics_are_marked() -> None:
             assert names_in(expression) <= {f"{letter}{year}" for letter in "abcdefgh" for year in range(1, len(filled.plan.years) + 1)}
 
 
-def test_26_3_a_plan_says_what_its_wording_asks() -> None:
+def test_a_plan_says_what_its_wording_asks() -> None:
     wording = Wording(
         1, "en", "f", "With {m2} set against {m1}: FY{y1s} over {y2}?", ("(m1[y1] - m2[y2]) / m2[y1]",), "calculation", "percent"
     )
@@ -46,7 +46,7 @@ def test_26_3_a_plan_says_what_its_wording_asks() -> None:
     assert filled.plan.years[0] < 200
 
 
-def test_26_3_the_name_of_the_company_asked_about_is_marked_and_no_other() -> None:
+def test_the_name_of_the_company_asked_about_is_marked_and_no_other() -> None:
     wording = Wording(4, "zh", "f", "{other}出具的报告里，{company}{y1}年{m1}是多少？", ("m1[y1]",), "lookup", "money")
     filled = [Filler(seed=9).fill(wording, copy) for copy in range(40)]
     named = [one for one in filled if one.names]
@@ -59,7 +59,7 @@ def test_26_3_the_name_of_the_company_asked_about_is_marked_and_no_other() -> No
     assert len({one.question for one in filled}) == 40
 
 
-def test_26_3_families_are_kept_apart_and_rows_of_a_wording_together(tmp_path: Path) -> None:
+def test_families_are_kept_apart_and_rows_of_a_wording_together(tmp_path: Path) -> None:
     made = write_rows(tmp_path, each=2, seed=5)
     names = ("question-forms", "question-forms-unseen")
     learned, unseen = ([json.loads(line) for line in (tmp_path / f"{name}.jsonl").read_text("utf-8").splitlines()] for name in names)
@@ -76,7 +76,7 @@ def test_26_3_families_are_kept_apart_and_rows_of_a_wording_together(tmp_path: P
     assert (tmp_path / "question-forms.jsonl").read_bytes() == before
 
 
-def test_26_3_labels_of_a_store_take_the_place_of_ours(tmp_path: Path) -> None:
+def test_labels_of_a_store_take_the_place_of_ours(tmp_path: Path) -> None:
     labels = [f"Skerry dues of quay {number}" for number in range(30)] + [f"{number}号码头收入" for number in range(30)]
     write_rows(tmp_path, each=3, labels=labels)
     text = (tmp_path / "question-forms.jsonl").read_text("utf-8")
@@ -85,13 +85,13 @@ def test_26_3_labels_of_a_store_take_the_place_of_ours(tmp_path: Path) -> None:
     assert "cash and cash equivalents" not in text.lower()
 
 
-def test_26_3_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         write_rows(tmp_path / "file")
 
 
-def test_26_2_spans_as_annotation_tools_write_them(tmp_path: Path) -> None:
+def test_spans_as_annotation_tools_write_them(tmp_path: Path) -> None:
     """A row without spans is named with its file."""
     row = {"text": "Fees of 2020", "spans": [[0, 4, "plus"]], "wording": "w", "marks": "open"}
     (tmp_path / "question-forms.jsonl").write_text(json.dumps(row) + "\n", "utf-8")

@@ -231,7 +231,7 @@ def test_a_small_probability_is_not_printed_as_nothing(value: str, text: str) ->
         ),
     ],
 )
-def test_a12_decisions_figures_and_lists_are_told_and_bound(question: str, text: str) -> None:
+def test_decisions_figures_and_lists_are_told_and_bound(question: str, text: str) -> None:
     answer, _ = ask(question)
     assert (answer.status, answer.text) == ("answered", text)
     assert {figure.source for figure in answer.figures} == {"specialist"}
@@ -241,12 +241,12 @@ def test_a12_decisions_figures_and_lists_are_told_and_bound(question: str, text:
     "question",
     ["What is the AUC of model card-fraud?", "What is the KS of model german?"],
 )
-def test_a12_figures_that_were_not_kept_are_said_to_be_missing(question: str) -> None:
+def test_figures_that_were_not_kept_are_said_to_be_missing(question: str) -> None:
     answer, _ = ask(question)
     assert answer.status == "no_evidence"
 
 
 @pytest.mark.parametrize("question", ["Who scored the loan?", "Why was the dividend declined?", "Which segments are below 400?"])
-def test_a12_other_questions_are_left_to_others(question: str) -> None:
+def test_other_questions_are_left_to_others(question: str) -> None:
     answer, _ = ask(question)
     assert "score" not in answer.text

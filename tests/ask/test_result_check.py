@@ -1,4 +1,4 @@
-"""A12: results of plans are checked before they are stated: kind, unit, size, lines, years; a percentage is one once."""
+"""Results of plans are checked before they are stated: kind, unit, size, lines, years; a percentage is one once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from finfoundry.knowledge.facts.table.concepts import concepts
 
 
 @pytest.mark.parametrize("case", [*SOUND, *REPAIRED], ids=lambda case: case.name)
-def test_a12_a_sound_plan_is_stated(case: Case) -> None:
+def test_a_sound_plan_is_stated(case: Case) -> None:
     """Also where its only fault is a percent sign too many or too few."""
     answer, engine = ask(case)
     assert engine.requests, "the model planned it"
@@ -43,14 +43,14 @@ def test_a12_a_sound_plan_is_stated(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", FAULTY, ids=lambda case: case.name)
-def test_a12_a_planted_fault_is_not_stated(case: Case) -> None:
+def test_a_planted_fault_is_not_stated(case: Case) -> None:
     answer, engine = ask(case)
     assert engine.requests, "the model planned it"
     assert answer.status == "no_evidence"
     assert not answer.figures
 
 
-def test_a12_the_reader_gets_the_reason_and_the_closest_passages() -> None:
+def test_the_reader_gets_the_reason_and_the_closest_passages() -> None:
     case = Case("", MORE, (PAIR[0], ("Dredging costs", 2020)), "a - b", "money")
     search = MemorySearch()
     search.add(harbour().papers[0], "Berth rental income rose because the marina was full.")
@@ -62,7 +62,7 @@ def test_a12_the_reader_gets_the_reason_and_the_closest_passages() -> None:
     assert [citation.quote for citation in answer.nearest] == ["Berth rental income rose because the marina was full."]
 
 
-def test_a12_the_metric_is_named() -> None:
+def test_the_metric_is_named() -> None:
     """Never "the result asked for"."""
     for case in SOUND:
         answer, _ = ask(case)
@@ -71,7 +71,7 @@ def test_a12_the_metric_is_named() -> None:
     assert "ferry ticket sales fell" in ask(REPAIRED[0])[0].text
 
 
-def test_a12_a_year_that_nobody_names_is_the_latest() -> None:
+def test_a_year_that_nobody_names_is_the_latest() -> None:
     """The model must write years; those it makes up are read as so many years before the latest."""
     question = "How much more does Tarn take in ferry ticket sales than in berth rental income, a difference in money?"
     answer, _ = ask(Case("", question, (("Ferry ticket sales", 2016), (BERTHS, 2016)), "a - b", "money"))
@@ -79,7 +79,7 @@ def test_a12_a_year_that_nobody_names_is_the_latest() -> None:
     assert any("latest" in warning for warning in answer.warnings)
 
 
-def test_a12_rules_are_checked_as_well() -> None:
+def test_rules_are_checked_as_well() -> None:
     """A growth from a loss is no percentage, whoever planned it."""
     agent = Agent(None, harbour(), MemorySearch())
     assert agent.ask(ADMINISTRATOR, "What was the growth rate of Tarn's salvage result in FY2020?")[0].status == "no_evidence"
@@ -234,7 +234,7 @@ FITS = {
 
 
 @pytest.mark.parametrize("name", sorted(formulas()))
-def test_a12_formulas_of_the_library_are_of_the_kind_that_they_show(name: str) -> None:
+def test_formulas_of_the_library_are_of_the_kind_that_they_show(name: str) -> None:
     """Over operands of the units that their concepts are printed in."""
     known = {concept.name: concept.unit for concept in concepts()}
 
@@ -272,7 +272,7 @@ CHANGE = (
 
 @settings(deadline=None)
 @given(amounts, amounts, st.sampled_from(SAME + CHANGE))
-def test_a12_no_percentage_is_a_hundred_times_too_large_or_small(x: Decimal, y: Decimal, form: str) -> None:
+def test_no_percentage_is_a_hundred_times_too_large_or_small(x: Decimal, y: Decimal, form: str) -> None:
     """Whichever way a plan writes a quotient or a growth, one percentage is printed."""
     store, paper = MemoryStore(), document("p", "Alder Foods Inc", 2020)
     store.add(paper, None, "Kelp harvest", {2020: str(x)}, statement=None, scale=1, table=1)

@@ -14,5 +14,5 @@ from finfoundry.ask.compute.breakdown_rows import same_name
         ("业务", "分部", False), ("Parcel", "Parcel", True),
     ],
 )  # fmt: skip
-def test_26_words_for_a_kind_of_part_behind_its_name_say_nothing(printed: str, said: str, same: bool) -> None:
+def test_words_for_a_kind_of_part_behind_its_name_say_nothing(printed: str, said: str, same: bool) -> None:
     assert same_name(printed, said) is same

@@ -34,14 +34,14 @@ def cited(answer: Answer) -> list[str]:
     return [one.document.id for one in answer.citations]
 
 
-def test_26_3_the_same_but_for_the_year_is_told_as_the_same() -> None:
+def test_the_same_but_for_the_year_is_told_as_the_same() -> None:
     answer = ask(ASKED, {2021: LEASES, 2023: LEASES})
     assert (answer.status, cited(answer)) == ("answered", ["Tar-2021", "Tar-2023"])
     assert "in the same words" in answer.text
     assert "FY2021: " in answer.text
 
 
-def test_26_3_other_words_are_shown_and_not_judged() -> None:
+def test_other_words_are_shown_and_not_judged() -> None:
     answer = ask(ASKED.replace("between 2021 and", "from 2021 to"), {2021: LEASES, 2022: LEASES, 2023: OTHER})
     assert (answer.status, cited(answer)) == ("answered", ["Tar-2021", "Tar-2022", "Tar-2023"])
     assert "same words" not in answer.text
@@ -50,7 +50,7 @@ def test_26_3_other_words_are_shown_and_not_judged() -> None:
 
 
 @pytest.mark.parametrize(("last", "same"), [(LEASES_ZH, True), (OTHER_ZH, False)])
-def test_26_3_in_chinese(last: str, same: bool) -> None:
+def test_in_chinese(last: str, same: bool) -> None:
     answer = ask(ASKED_ZH, {2021: LEASES_ZH, 2023: last}, "石浦港股份有限公司", "zh")
     assert (answer.status, cited(answer)) == ("answered", ["石浦港-2021", "石浦港-2023"])
     assert ("用词相同" in answer.text) is same
@@ -65,19 +65,19 @@ def test_26_3_in_chinese(last: str, same: bool) -> None:
         "Has Tarnley's revenue changed between 2021 and 2023?",
     ],
 )
-def test_26_3_what_no_year_s_paper_says_is_not_told(question: str) -> None:
+def test_what_no_year_s_paper_says_is_not_told(question: str) -> None:
     for entity, language in (("Tarnley Depots Inc", "en"), ("石浦港股份有限公司", "zh")):
         assert ask(question, {2021: LEASES, 2023: OTHER}, entity, language).figures == []
 
 
-def test_26_3_a_sentence_of_the_change_itself_is_the_answer() -> None:
+def test_a_sentence_of_the_change_itself_is_the_answer() -> None:
     changed = "Between 2021 and 2023 the accounting policy for leases of depots did change: these are now right-of-use assets."
     answer = ask(ASKED, {2021: LEASES, 2022: LEASES, 2023: changed})
     assert (answer.status, cited(answer)[0]) == ("answered", "Tar-2023")
     assert "own words" not in answer.text
 
 
-def test_26_3_a_year_that_says_nothing_is_named_and_the_ends_must_say_it() -> None:
+def test_a_year_that_says_nothing_is_named_and_the_ends_must_say_it() -> None:
     between = ask(
         ASKED.replace("between 2021 and", "from 2021 to"), {2021: LEASES, 2022: "Rail carried most parcels to the south.", 2023: LEASES}
     )

@@ -123,7 +123,7 @@ def test_one_member_and_its_share(question: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("more", ["higher", "larger", "lower"])
-def test_a12_one_figure_is_no_difference_of_two(more: str) -> None:
+def test_one_figure_is_no_difference_of_two(more: str) -> None:
     store = MemoryStore()
     table(store, 30, "No customer represented more than a tenth", TYPES)
     revenue = {("Revenue",): ("1000", "860")}

@@ -1,4 +1,4 @@
-"""A12: what an expression is: a growth has the earlier figure, or its size, below the line."""
+"""What an expression is: a growth has the earlier figure, or its size, below the line."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ LINES = {"a": ("sales", 2022), "b": ("sales", 2021), "c": ("costs", 2021)}
         ("(a - c) / c", "quotient", True),
     ],
 )
-def test_a12_shape(expression: str, kind: str, *, forward: bool) -> None:
+def test_shape(expression: str, kind: str, *, forward: bool) -> None:
     found = shape_of(expression, LINES)
     assert (found.kind, found.forward) == (kind, forward)

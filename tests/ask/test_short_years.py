@@ -1,4 +1,4 @@
-"""A9: a year of two digits is a year where something says so, and nothing else is."""
+"""A year of two digits is a year where something says so, and nothing else is."""
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ from finfoundry.ask.understand.question_text import in_full
         ("Omega Mill Inc2024年的营业收入", "Omega Mill Inc 2024年的营业收入"),
     ],
 )
-def test_a9_two_digits_are_a_year(question: str, read: str) -> None:
+def test_two_digits_are_a_year(question: str, read: str) -> None:
     assert in_full(question) == read
 
 
@@ -51,7 +51,7 @@ def test_whether_a_number_is_passed_is_asked_in_one_way(question: str, read: str
         "In 2020, was the ratio lower than 25?", "Was the score of 2022 over 20?",
     ],
 )  # fmt: skip
-def test_a9_other_numbers_stay(question: str) -> None:
+def test_other_numbers_stay(question: str) -> None:
     assert in_full(question) == question
 
 

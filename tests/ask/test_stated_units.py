@@ -39,7 +39,7 @@ def answers(database: Database, tmp_path: Path) -> dict[str, Answer]:
     return {company: agent.ask(ADMINISTRATOR, f"What was {company}'s revenue in 2024?")[0] for company in HEADS}
 
 
-def test_a1_a2_answers_print_what_the_heading_states(answers: dict[str, Answer]) -> None:
+def test_answers_print_what_the_heading_states(answers: dict[str, Answer]) -> None:
     for company, (_, value, unit, printed) in HEADS.items():
         answer = answers[company]
         assert answer.status == "answered", (company, answer.text)

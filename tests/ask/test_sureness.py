@@ -40,7 +40,7 @@ QUESTION = "Why was the eastern pier of Northwind closed?"
 
 
 @given(lower=st.floats(0.001, 0.99), more=st.floats(0.001, 0.9))
-def test_26_the_likelier_the_sentence_the_surer_the_answer(lower: float, more: float) -> None:
+def test_the_likelier_the_sentence_the_surer_the_answer(lower: float, more: float) -> None:
     higher = min(lower + more * (1 - lower), 0.999)
     assert sureness(signs_of(QUESTION, PIER, worth=lower)) <= sureness(signs_of(QUESTION, PIER, worth=higher))
 
@@ -56,17 +56,17 @@ def test_26_the_likelier_the_sentence_the_surer_the_answer(lower: float, more: f
         ),
     ],
 )
-def test_26_words_and_names_of_the_question_that_are_said_speak_for_the_answer(sign: str, surer: str, less_sure: str) -> None:
+def test_words_and_names_of_the_question_that_are_said_speak_for_the_answer(sign: str, surer: str, less_sure: str) -> None:
     said, unsaid = signs_of(surer, PIER), signs_of(less_sure, PIER)
     assert said[sign] > unsaid[sign]
     assert sureness(said) > sureness(unsaid)
 
 
-def test_26_every_weight_has_its_sign_and_every_sign_its_weight() -> None:
+def test_every_weight_has_its_sign_and_every_sign_its_weight() -> None:
     assert set(signs_of(QUESTION, PIER)) == set(shipped("told"))
 
 
-def test_26_the_sentences_around_the_likeliest_are_quoted_with_it() -> None:
+def test_the_sentences_around_the_likeliest_are_quoted_with_it() -> None:
     search = MemorySearch()
     search.add(PAPER, f"Northwind has two piers. {PIER} {BEHIND} Tea is sold on both.")
     agent = Agent(None, MemoryStore([PAPER]), search)
@@ -85,7 +85,7 @@ def replace_evidence(context: QuestionContext, best: list[Evidence]) -> Question
 @pytest.mark.parametrize(
     ("other", "mixed"), [("His brother Bob Larkin left in June.", True), ("His brother Tom Larkin left in June.", False)]
 )
-def test_26_a_first_name_that_somebody_else_has_is_not_the_one_asked_about(other: str, *, mixed: bool) -> None:
+def test_a_first_name_that_somebody_else_has_is_not_the_one_asked_about(other: str, *, mixed: bool) -> None:
     search = MemorySearch()
     search.add(PAPER, f"In May the board asked Robert A. Iverson back as the head of the ferries. {other}")
     found = quotables(search.hits)

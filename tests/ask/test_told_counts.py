@@ -39,7 +39,7 @@ def verdict(case: dict[str, Any]) -> str:
     return "right" if right else "wrong"
 
 
-def test_26_3_counts_that_sentences_tell_are_told_and_no_others() -> None:
+def test_counts_that_sentences_tell_are_told_and_no_others() -> None:
     found = Counter(map(verdict, CASES))
     assert found["right"] >= RIGHT, found
     assert found["wrong"] <= WRONG, found

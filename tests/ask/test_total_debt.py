@@ -38,7 +38,7 @@ def ask(question: str, lines: Sequence[Line]) -> Answer:
 @pytest.mark.parametrize(
     ("lines", "told"), [((SHORT, LONG), "$660 million"), ((PORTION, LONG), "$630 million"), ((SHORT, PORTION, LONG), "$690 million")]
 )
-def test_26_4_total_debt_is_told_with_its_parts(lines: Sequence[Line], told: str) -> None:
+def test_total_debt_is_told_with_its_parts(lines: Sequence[Line], told: str) -> None:
     answer = ask("What was ALD's total debt in FY2020?", lines)
     assert told in answer.text
     assert all(label in answer.text for _, label, _ in lines), "the definition is the parts that it is the sum of"
@@ -49,12 +49,12 @@ def test_26_4_total_debt_is_told_with_its_parts(lines: Sequence[Line], told: str
     "question",
     ["What was ALD's total debt in FY2020?", "What was ALD's net debt in FY2020?", "What was ALD's total debt to equity in FY2020?"],
 )
-def test_26_4_a_part_that_is_not_there_is_not_taken_for_nothing(lines: Sequence[Line], question: str) -> None:
+def test_a_part_that_is_not_there_is_not_taken_for_nothing(lines: Sequence[Line], question: str) -> None:
     answer = ask(question, lines)
     assert (answer.status, answer.figures) == ("no_evidence", [])
 
 
-def test_26_4_total_debt_in_chinese_holds_bonds_and_what_falls_due() -> None:
+def test_total_debt_in_chinese_holds_bonds_and_what_falls_due() -> None:
     answer = ask("江澜生物2020年的有息负债是多少？", LOANS)
     assert "65.00亿元" in answer.text
     assert all(label in answer.text for _, label, _ in LOANS)
@@ -69,6 +69,6 @@ def test_26_4_total_debt_in_chinese_holds_bonds_and_what_falls_due() -> None:
         "江澜生物2020年的利息保障倍数是多少？",
     ],
 )
-def test_26_4_a_coverage_ratio_without_its_parts_is_not_told(question: str) -> None:
+def test_a_coverage_ratio_without_its_parts_is_not_told(question: str) -> None:
     answer = ask(question, (SHORT, PORTION, LONG, *LOANS))
     assert (answer.status, answer.figures) == ("no_evidence", [])

@@ -1,4 +1,4 @@
-"""26.3: a statement and questions in traditional characters, with years of the Republic: read, answered and cited as they are written."""
+"""A statement and questions in traditional characters, with years of the Republic: read, answered and cited as they are written."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ def ask(agent: Agent, question: str) -> Answer:
         ("雲洲電子112年第三季基本每股盈餘是多少？", "1.29", "每股盈餘"),
     ],
 )
-def test_26_3_a_line_is_found_in_either_script_and_told_in_that_of_the_question(agent: Agent, question: str, value: str, text: str) -> None:
+def test_a_line_is_found_in_either_script_and_told_in_that_of_the_question(agent: Agent, question: str, value: str, text: str) -> None:
     answer = ask(agent, question)
     assert answer.status == "answered", answer.text
     assert [figure.value for figure in answer.figures] == [value]
     assert text in answer.text
 
 
-def test_26_3_what_is_cited_is_as_printed(agent: Agent) -> None:
+def test_what_is_cited_is_as_printed(agent: Agent) -> None:
     answer = ask(agent, "云洲电子2023年第三季度营业利益是多少？")
     assert answer.status == "answered", answer.text
     assert "營業利益" in answer.citations[0].quote
 
 
-def test_26_3_no_evidence_is_told_in_the_script_of_the_question(agent: Agent) -> None:
+def test_no_evidence_is_told_in_the_script_of_the_question(agent: Agent) -> None:
     answer = ask(agent, "雲洲電子98年第三季的營業收入是多少？")
     assert answer.status == "no_evidence"
     assert "收入" not in answer.text or "營業收入" in answer.text

@@ -1,4 +1,4 @@
-"""26.3: a word that no vocabulary explains stops a plan only where it can change what is asked: by its place, or as a word of the store."""
+"""A word that no vocabulary explains stops a plan only where it can change what is asked: by its place, or as a word of the store."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ CHANGING = [
 
 
 @pytest.mark.parametrize("question", HARMLESS)
-def test_26_3_what_says_nothing_of_the_figure_stops_no_plan(question: str) -> None:
+def test_what_says_nothing_of_the_figure_stops_no_plan(question: str) -> None:
     intent = read(question)
     assert not unexplained(intent)
     plan = plan_by_rule(intent, CALENDAR_YEAR, formulas())
@@ -83,7 +83,7 @@ def test_26_3_what_says_nothing_of_the_figure_stops_no_plan(question: str) -> No
 
 
 @pytest.mark.parametrize("question", CHANGING)
-def test_26_3_what_belongs_to_the_figure_stops_the_plan(question: str) -> None:
+def test_what_belongs_to_the_figure_stops_the_plan(question: str) -> None:
     intent = read(question)
     assert unexplained(intent)
     assert plan_by_rule(intent, CALENDAR_YEAR, formulas()) is None
@@ -93,14 +93,14 @@ def test_26_3_what_belongs_to_the_figure_stops_the_plan(question: str) -> None:
     ("question", "word"),
     [("How much revenue did Cobalt charter in 2021?", "charter"), ("请为渡轮部门核对青禾港务2021年的营业收入", "为渡轮部门核对")],
 )
-def test_26_3_a_word_in_a_harmless_place_stops_the_plan_where_lines_have_it(question: str, word: str) -> None:
+def test_a_word_in_a_harmless_place_stops_the_plan_where_lines_have_it(question: str, word: str) -> None:
     found = doubtful(read(question))
     assert [one for one in found if one in word]
     assert not unexplained(read(question))
     assert unexplained(read(question, *found))
 
 
-def test_26_3_without_a_look_at_the_store_every_word_counts() -> None:
+def test_without_a_look_at_the_store_every_word_counts() -> None:
     assert unexplained(understand("What revenue did Cobalt declare for 2021?", NAMES, VOCABULARY)) == ["declare"]
 
 
@@ -113,13 +113,13 @@ def _ask(question: str, *labels: str) -> str:
     return Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, question)[0].status
 
 
-def test_26_3_the_store_decides_over_what_its_reader_may_see() -> None:
+def test_the_store_decides_over_what_its_reader_may_see() -> None:
     question = "How much revenue did Cobalt charter in 2021?"
     assert _ask(question) == "answered"
     assert _ask(question, "Charter income") == "no_evidence"
 
 
-def test_26_3_no_figure_of_the_whole_is_told_of_a_part_that_the_paper_calls_otherwise() -> None:
+def test_no_figure_of_the_whole_is_told_of_a_part_that_the_paper_calls_otherwise() -> None:
     assert _ask_zh("青禾港务2021年营业收入是多少？") == "answered"
     assert _ask_zh("摆渡这块业务，青禾港务2021年营业收入是多少？") == "no_evidence"
 
@@ -130,7 +130,7 @@ def _ask_zh(question: str) -> str:
     return Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, question)[0].status
 
 
-def test_26_3_what_is_owned_is_of_what_the_sentence_before_speaks_of() -> None:
+def test_what_is_owned_is_of_what_the_sentence_before_speaks_of() -> None:
     question = "Barges look tired at Cobalt. How far did its revenue fall in 2021?"
     assert "barge" in unexplained(read(question, "barge"))
     assert unexplained(read("Cobalt looks tired. How far did its revenue fall in 2021?")) == unexplained(
@@ -145,11 +145,11 @@ def test_26_3_what_is_owned_is_of_what_the_sentence_before_speaks_of() -> None:
         "Tell me Cobalt's revenue of 2021, going by the cash flow statement.",
     ],
 )
-def test_26_3_a_statement_and_a_determiner_are_no_further_questions(question: str) -> None:
+def test_a_statement_and_a_determiner_are_no_further_questions(question: str) -> None:
     plan = plan_by_rule(read(question), CALENDAR_YEAR, formulas())
     assert plan is not None
     assert [item.expression for item in plan.items] == ["revenue"]
 
 
-def test_26_3_a_year_that_is_not_read_as_one_stops_the_plan() -> None:
+def test_a_year_that_is_not_read_as_one_stops_the_plan() -> None:
     assert "2021" in unexplained(read("2021号文件里，青禾港务的营业收入有多少？"))

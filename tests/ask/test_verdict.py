@@ -21,11 +21,11 @@ from finfoundry.core.errors import PlanError
         ("0-(0-(a1-a2)/a2-10/100)", Verdict("(a1 - a2) / a2", "more", Decimal("-0.1"))),
     ],
 )
-def test_26_3_a_yes_is_held_against_nothing_or_a_number(computed: str, verdict: Verdict) -> None:
+def test_a_yes_is_held_against_nothing_or_a_number(computed: str, verdict: Verdict) -> None:
     assert verdict_of(computed, limited=verdict.limit is not None) == verdict
 
 
-def test_26_3_the_one_of_a_compound_growth_is_no_bar() -> None:
+def test_the_one_of_a_compound_growth_is_no_bar() -> None:
     growth = "(a1 / a2) ** (1 / 2) - 1"
     assert verdict_of(f"{growth} - 20 / 100", limited=True) == Verdict(growth, "more", Decimal("0.2"))
     assert verdict_of(growth, limited=False) == Verdict(growth, "positive", None)
@@ -44,7 +44,7 @@ LEVEL = Verdict("a1", "positive", None)
         (LEVEL, "Was 2014 the year in which tolls peaked?"), (LEVEL, "Were tolls a record in 2014?"),
     ],
 )  # fmt: skip
-def test_26_3_words_that_speak_against_a_verdict_stop_it(verdict: Verdict, question: str) -> None:
+def test_words_that_speak_against_a_verdict_stop_it(verdict: Verdict, question: str) -> None:
     with pytest.raises(PlanError):
         check_words(verdict, question, level=verdict.limit is None, moves=verdict.limit is not None)
 
@@ -56,15 +56,15 @@ def test_26_3_words_that_speak_against_a_verdict_stop_it(verdict: Verdict, quest
         (Verdict("(a1 - a2) / a2", "less", Decimal("-0.1")), "Did tolls fall by no more than 10%?"), (LEVEL, "Was net income positive?"),
     ],
 )  # fmt: skip
-def test_26_3_a_verdict_that_the_words_agree_with_stands(verdict: Verdict, question: str) -> None:
+def test_a_verdict_that_the_words_agree_with_stands(verdict: Verdict, question: str) -> None:
     check_words(verdict, question, level=verdict.limit is None, moves=verdict.limit is not None)
 
 
-def test_26_3_at_least_is_met_by_just_that() -> None:
+def test_at_least_is_met_by_just_that() -> None:
     assert holds_the_bar("at least 25%")
     assert holds_the_bar("不低于20%吗")
     assert not holds_the_bar("more than 25%")
 
 
-def test_26_3_a_fall_is_told_without_the_nothing_that_it_is_taken_from() -> None:
+def test_a_fall_is_told_without_the_nothing_that_it_is_taken_from() -> None:
     assert (unsigned("0-(a1-a2)"), unsigned("a1-a2")) == ("a1 - a2", "a1-a2")

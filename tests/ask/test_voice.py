@@ -172,14 +172,14 @@ SAID = {
 
 
 @pytest.mark.parametrize(("question", "said"), SAID.items())
-def test_26_what_is_said(store: MemoryStore, question: str, said: str) -> None:
+def test_what_is_said(store: MemoryStore, question: str, said: str) -> None:
     answer = ask(store, question)
     assert re.sub(r"\s*\[\d+\]", "", answer.text) == said
     assert answer.status == "answered"
 
 
 @pytest.mark.parametrize("question", SAID)
-def test_26_a_word_for_a_sign_leaves_the_value_as_it_is(store: MemoryStore, question: str) -> None:
+def test_a_word_for_a_sign_leaves_the_value_as_it_is(store: MemoryStore, question: str) -> None:
     """The figure of a level keeps the sign of its fact, whatever the words around it."""
     facts = {stored.fact.value for stored in store.held}
     figures = [figure for figure in ask(store, question).figures if figure.source == "cell"]
@@ -194,7 +194,7 @@ def test_26_a_word_for_a_sign_leaves_the_value_as_it_is(store: MemoryStore, ques
         (None, "Ferry tickets", "en", "Ferry tickets"),
     ],
 )  # fmt: skip
-def test_26_an_operand_is_named_in_the_language_of_the_question(concept: str | None, printed: str, language: Language, said: str) -> None:
+def test_an_operand_is_named_in_the_language_of_the_question(concept: str | None, printed: str, language: Language, said: str) -> None:
     """A label of no known concept stays as printed, in quotation marks."""
     store = MemoryStore()
     store.add(HOLT, concept, printed, {2020: "-8" if concept == "ProfitLoss" else "8"})
@@ -217,11 +217,11 @@ def test_26_an_operand_is_named_in_the_language_of_the_question(concept: str | N
         ("白山保险（集团）股份有限公司", "白山保险", "白山保险's"), ("白山有限公司", "白山有限公司", "白山有限公司's"),
     ],
 )  # fmt: skip
-def test_26_a_company_is_called_as_people_call_it(name: str, said: str, owned: str) -> None:
+def test_a_company_is_called_as_people_call_it(name: str, said: str, owned: str) -> None:
     assert (short_name(name), owner(short_name(name))) == (said, owned)
 
 
-def test_26_two_companies_of_one_short_name_keep_the_long_ones() -> None:
+def test_two_companies_of_one_short_name_keep_the_long_ones() -> None:
     others = ("Tarn Aircraft Inc.", "Tarn Aircraft plc", "Tarn Lines plc")
     assert short_name("Tarn Aircraft Inc.", (), others) == "Tarn Aircraft Inc."
     assert short_name("TARN AIRCRAFT PLC", (), others) == "Tarn Aircraft PLC"
@@ -248,7 +248,7 @@ def test_26_two_companies_of_one_short_name_keep_the_long_ones() -> None:
         )),
     ],
 )  # fmt: skip
-def test_26_only_names_of_two_sides_are_turned(name: str, side: str | None, other: str | None) -> None:
+def test_only_names_of_two_sides_are_turned(name: str, side: str | None, other: str | None) -> None:
     assert (polarity(name), turned(name)) == (side, other)
 
 

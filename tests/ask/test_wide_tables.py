@@ -160,7 +160,7 @@ def test_lookups_ratios_and_growth_come_from_cells(agent: Agent) -> None:
         ("2031年的净利润是多少？", []),
     ],
 )
-def test_26_3_which_company_is_asked_only_of_those_that_records_hold_a_figure_of(agent: Agent, question: str, options: list[str]) -> None:
+def test_which_company_is_asked_only_of_those_that_records_hold_a_figure_of(agent: Agent, question: str, options: list[str]) -> None:
     answer = ask(agent, question)
     assert (answer.status, answer.options) == ("clarify" if options else "no_evidence", options)
 
@@ -194,7 +194,7 @@ def test_a_company_is_told_by_its_legal_form(name: str, *, company: bool) -> Non
         ("（美元）\n", "丙山股份的净利润为300美元。", "为1,000美元[1]", ""),
     ],
 )
-def test_a2_amounts_of_a_wide_table_have_the_unit_that_is_stated(
+def test_amounts_of_a_wide_table_have_the_unit_that_is_stated(
     database: Database, tmp_path: Path, above: str, ranked: str, looked_up: str, limited: str
 ) -> None:
     with database.owner() as connection:

@@ -67,14 +67,14 @@ KINDS: dict[str, bytes] = hostile.kinds()
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_23_11_a_header_that_lies_is_refused_in_little_time_and_memory(tmp_path: Path, kind: str) -> None:
+def test_a_header_that_lies_is_refused_in_little_time_and_memory(tmp_path: Path, kind: str) -> None:
     (tmp_path / "odd.gguf").write_bytes(KINDS[kind])
     said, _ = hostile.read(tmp_path / "odd.gguf")  # in a process with 1 GiB and 20 s
     assert said.startswith("refused"), said
     assert "Traceback" not in said
 
 
-def test_23_11_a_header_has_a_most_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_header_has_a_most_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finfoundry.base.gguf_file.MOST_HEADER", 1000)
     long = hostile.key(b"a", 8, hostile.text(b"x" * 2000))
     (tmp_path / "long.gguf").write_bytes(hostile.header([hostile.ARCHITECTURE, long], [hostile.tensor(b"t", (1,))]) + bytes(200))
@@ -82,7 +82,7 @@ def test_23_11_a_header_has_a_most_length(tmp_path: Path, monkeypatch: pytest.Mo
         check_gguf(tmp_path / "long.gguf")
 
 
-def test_23_11_an_adapter_is_looked_at_before_it_is_loaded(tmp_path: Path) -> None:
+def test_an_adapter_is_looked_at_before_it_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "adapters").mkdir()
     (tmp_path / "adapters" / "a.gguf").write_bytes(KINDS["2^63 tensors"])
     told = hostile.load(weights(CHAT) / "model.gguf", tmp_path / "adapters")

@@ -58,7 +58,7 @@ class TestLlamaEngine(EngineContract):
         again = engine.chat(ask(prefix + "Second question?", max_tokens=2))
         assert again.cached_tokens > again.prompt_tokens * 0.8
 
-    def test_23_11_nothing_is_learnt_from_what_others_asked_where_a_prompt_is_read_anew(self, engine: LlamaEngine) -> None:
+    def test_nothing_is_learnt_from_what_others_asked_where_a_prompt_is_read_anew(self, engine: LlamaEngine) -> None:
         secret = "Linxi Port will be sold in March to a buyer from abroad. " * 20
         engine.chat(ask(secret + "When?", max_tokens=2))
         assert engine.chat(ask(secret + "To whom?", max_tokens=2, reuse=False)).cached_tokens == 0

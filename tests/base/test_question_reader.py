@@ -21,7 +21,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path, reader="own")
 
 
-def test_26_3_a_reader_is_put_together_once(settings: Settings) -> None:
+def test_a_reader_is_put_together_once(settings: Settings) -> None:
     first = question_reader(settings)
     assert first is not None
     told = first.labels("question-marks", [["card"]])
@@ -34,12 +34,12 @@ def test_26_3_a_reader_is_put_together_once(settings: Settings) -> None:
     assert sorted(path.name for path in (settings.home / "readers").iterdir() if path.is_dir()) == sorted([first.folder.name, "own"])
 
 
-def test_26_3_there_is_none_where_it_is_off_or_its_encoder_was_not_pulled(tmp_path: Path) -> None:
+def test_there_is_none_where_it_is_off_or_its_encoder_was_not_pulled(tmp_path: Path) -> None:
     assert question_reader(Settings(home=tmp_path, reader="off")) is None
     assert question_reader(Settings(home=tmp_path)) is None
 
 
-def test_26_3_what_is_wrong_is_named(settings: Settings) -> None:
+def test_what_is_wrong_is_named(settings: Settings) -> None:
     with pytest.raises(ModelError, match="holds no reader of questions"):
         question_reader(settings.model_copy(update={"reader": "other"}))
     own = settings.home / "readers" / "own"
@@ -53,7 +53,7 @@ def test_26_3_what_is_wrong_is_named(settings: Settings) -> None:
         question_reader(settings)
 
 
-def test_26_3_a_reader_of_another_base_is_refused(tmp_path: Path) -> None:
+def test_a_reader_of_another_base_is_refused(tmp_path: Path) -> None:
     encoder_folder(tmp_path / "models" / "multilingual-e5-small")
     installed(tuned_folder(tmp_path / "run", base_sha256="0" * 64), tmp_path, "own")
     with pytest.raises(ModelError, match="over another multilingual-e5-small"):
@@ -62,12 +62,12 @@ def test_26_3_a_reader_of_another_base_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00" * 8, b"\xff" * 20, b"\x02\x00\x00\x00\x00\x00\x00\x00[]"])
-def test_26_3_what_is_no_safetensors_file_is_told(data: bytes) -> None:
+def test_what_is_no_safetensors_file_is_told(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"safetensors|JSON|no"):
         read_safetensors(data)
 
 
-def test_26_3_an_adapter_that_lacks_a_head_is_told(tmp_path: Path) -> None:
+def test_an_adapter_that_lacks_a_head_is_told(tmp_path: Path) -> None:
     from tests.train.tiny_encoder import encoder
 
     tuned = tuned_folder(tmp_path / "run")

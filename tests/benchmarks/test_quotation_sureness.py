@@ -21,7 +21,7 @@ def rows(count: int = 200) -> list[Told]:
     return made
 
 
-def test_26_a_curve_counts_the_right_ones_before_so_many_are_wrong() -> None:
+def test_a_curve_counts_the_right_ones_before_so_many_are_wrong() -> None:
     signs = {"worth": 0.0}
     told = [Told(0, signs, right, of_nothing=False) for right in [True] * 3 + [False] * 5 + [True] * 2 + [False] * 5]
     line = curve("x", [1 - place / 20 for place in range(15)], told)
@@ -31,7 +31,7 @@ def test_26_a_curve_counts_the_right_ones_before_so_many_are_wrong() -> None:
     }  # fmt: skip
 
 
-def test_26_weights_find_the_sign_that_tells() -> None:
+def test_weights_find_the_sign_that_tells() -> None:
     made = rows()
     weights = fitted(made, sorted(set(made[0].signs) - {"bias"}))
     assert weights["worth"] > 2 * max(abs(weight) for name, weight in weights.items() if name not in ("worth", "bias"))
@@ -39,14 +39,14 @@ def test_26_weights_find_the_sign_that_tells() -> None:
     assert int(str(unseen["right at 10 wrong"])) > 60
 
 
-def test_26_what_is_kept_back_is_held_against_what_is_asked_for() -> None:
+def test_what_is_kept_back_is_held_against_what_is_asked_for() -> None:
     turn = Turn("What did the pier cost?", [["num:41000000"]], "none")
     step = {"why": "it tells of another name", "text": "Repairs of the pier cost $41 million."}
     assert kept_back_by(turn, step) == KeptBack("it tells of another name", right=True, question=turn.question)
     assert not kept_back_by(turn, step | {"text": "Repairs of the pier cost $14 million."}).right
 
 
-def test_26_rows_are_the_last_that_was_weighed() -> None:
+def test_rows_are_the_last_that_was_weighed() -> None:
     trace = Trace()
     trace.add("sureness", {"sure": 0.1})
     assert not _of_rows(trace)

@@ -20,19 +20,19 @@ from read_and_blind import compared, count_of
         ((5, 56, 0, 29), -0.0381, 0.1926),
     ],
 )
-def test_26_the_interval_is_that_of_the_paper(counts: tuple[int, int, int, int], low: float, high: float) -> None:
+def test_the_interval_is_that_of_the_paper(counts: tuple[int, int, int, int], low: float, high: float) -> None:
     """Newcombe (1998), table II, method 10."""
     found = newcombe(*counts)
     assert (round(found.low, 4), round(found.high, 4)) == (low, high)
 
 
-def test_26_five_points_are_within_or_outside() -> None:
+def test_five_points_are_within_or_outside() -> None:
     assert compared((52, 77), (37, 71))["excludes_five_points"] is False
     assert compared((9000, 10000), (9000, 10000))["interval_is"] == "below"
     assert compared((9000, 10000), (7000, 10000))["interval_is"] == "above"
 
 
-def test_26_a_count_is_written_or_taken_from_a_result(tmp_path: Path) -> None:
+def test_a_count_is_written_or_taken_from_a_result(tmp_path: Path) -> None:
     file = tmp_path / "read.json"
     file.write_text(json.dumps([{"of": "in a conversation", "right": 1, "turns": 9}, {"of": "each by itself", "right": 5, "turns": 9}]))
     assert count_of("52/77", "each by itself") == (52, 77)

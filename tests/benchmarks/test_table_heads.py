@@ -31,12 +31,12 @@ table_heads = _load()
 HEADS = table_heads.heads()
 
 
-def test_a1_there_are_enough_headings() -> None:
+def test_there_are_enough_headings() -> None:
     assert len(HEADS) >= 600
 
 
 @pytest.mark.parametrize("part", range(8))
-def test_a1_every_heading_is_read_right(part: int) -> None:
+def test_every_heading_is_read_right(part: int) -> None:
     wrong = []
     for head in HEADS[part::8]:
         paper = document(
@@ -49,7 +49,7 @@ def test_a1_every_heading_is_read_right(part: int) -> None:
 
 
 @pytest.mark.parametrize("text", table_heads.STRANGE)
-def test_a1_a_heading_that_nobody_knows_is_marked(text: str) -> None:
+def test_a_heading_that_nobody_knows_is_marked(text: str) -> None:
     paper = document([table([[text, "2024", "2023"], ["Revenue", "35,919", "34,100"]])], cover=[Block("heading", "Heron Mills plc")])
     facts = extract(paper)
     assert {fact.unit for fact in facts} == {None}
@@ -57,11 +57,11 @@ def test_a1_a_heading_that_nobody_knows_is_marked(text: str) -> None:
 
 
 @pytest.mark.parametrize("layout", table_heads.LAYOUTS)
-def test_a1_files_of_every_kind(layout: str) -> None:
+def test_files_of_every_kind(layout: str) -> None:
     outcomes = {head.text: table_heads.outcome(head, layout) for head in HEADS[::40]}
     assert set(outcomes.values()) == {"right"}, outcomes
 
 
-def test_a1_the_binder_and_answers_take_the_scale_that_is_stated() -> None:
+def test_the_binder_and_answers_take_the_scale_that_is_stated() -> None:
     faults = {head.text: faults for head in HEADS[3::12] if (faults := table_heads.judged(head, "html"))}
     assert not faults

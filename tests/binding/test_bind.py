@@ -119,7 +119,7 @@ def test_a_span_gets_the_box_of_its_number() -> None:
     assert bound.citations[0].box == (20.0, 5.0, 29.0, 15.0)
 
 
-def test_27_2_a_citation_of_a_passage_is_the_sentence_and_the_part_that_it_stands_in() -> None:
+def test_a_citation_of_a_passage_is_the_sentence_and_the_part_that_it_stands_in() -> None:
     upper, lower = (10.0, 20.0, 90.0, 40.0), (10.0, 50.0, 90.0, 70.0)
     first, second, third = "The brand is known in the north.", "Tea is bought at auctions in spring.", "Churn was 3.2% in 2017."
     text = f"{first}\n{second} {third}"
@@ -179,14 +179,14 @@ def test_figure_like_text_is_bound_without_error(text: str) -> None:
     bind(text, EVIDENCE, text)
 
 
-def test_b8_the_marker_of_the_last_evidence_is_kept() -> None:
+def test_the_marker_of_the_last_evidence_is_kept() -> None:
     bound = bind("The liabilities are current [2].", EVIDENCE[:2])
     assert bound.text == "The liabilities are current [1]."
     assert [citation.quote for citation in bound.citations] == ["Total current liabilities 5,466,312"]
     assert bind("The liabilities are current [3].", EVIDENCE[:2]).text == "The liabilities are current."
 
 
-def test_b8_of_a_row_texts_say_what_it_is_about_and_numbers_are_items_also_as_a_record_keeps_them() -> None:
+def test_of_a_row_texts_say_what_it_is_about_and_numbers_are_items_also_as_a_record_keeps_them() -> None:
     row = RowEvidence("SELECT", 1, {"company": "Heron Mills", "year": "2020", "revenue": "1600", "margin": Decimal("0.25"), "listed": True},
                       {"revenue": "USD", "margin": "ratio"})  # fmt: skip
     assert [(item.reference.column, item.value, item.unit) for item in row.items()] == [
@@ -196,7 +196,7 @@ def test_b8_of_a_row_texts_say_what_it_is_about_and_numbers_are_items_also_as_a_
     assert {when.fiscal_year for item in row.items() for when in item.whens} == {2020}
 
 
-def test_b8_places_without_a_box_are_told_apart_by_what_they_say_and_boxes_are_not() -> None:
+def test_places_without_a_box_are_told_apart_by_what_they_say_and_boxes_are_not() -> None:
     prose = [PassageEvidence("Churn was 3.2% in 2017. Margin was 41.5% in 2017.", DOCUMENT, 7)]
     assert [one.quote for one in bind("Churn was 3.2% in 2017. Margin was 41.5% in 2017.", prose).citations] == [
         "Churn was 3.2% in 2017.",
@@ -206,7 +206,7 @@ def test_b8_places_without_a_box_are_told_apart_by_what_they_say_and_boxes_are_n
     assert len(bound.citations) == 1  # both rows stand in one box
 
 
-def test_b8_figures_of_one_item_say_its_unit_and_a_bare_count_is_one() -> None:
+def test_figures_of_one_item_say_its_unit_and_a_bare_count_is_one() -> None:
     row = RowEvidence("SELECT", 0, {"region": "North", "branches": 12}, {})
     (figure,) = bind("North had 12 branches.", [row]).figures
     assert (figure.value, figure.unit, figure.source) == ("12", "count", "sql")
@@ -220,7 +220,7 @@ def test_b8_figures_of_one_item_say_its_unit_and_a_bare_count_is_one() -> None:
         ("2022年前三季度，江川银行净利润171.09亿元。", False),
     ],
 )  # fmt: skip
-def test_27_a_stretch_of_time_before_a_metric_is_no_company(text: str, holds: bool) -> None:
+def test_a_stretch_of_time_before_a_metric_is_no_company(text: str, holds: bool) -> None:
     """Of a figure whose company is known: what is left of 2022年前三季度 behind its year names nobody, another bank does."""
     fact = Fact(
         ("本期净利润",), Decimal("17108868000"), "CNY", "2022-01-01/2022-09-30", "17,108,868", 3, entity="江海银行股份有限公司",
@@ -229,7 +229,7 @@ def test_27_a_stretch_of_time_before_a_metric_is_no_company(text: str, holds: bo
     assert bind(text, [CellEvidence(fact, DOCUMENT)]).complete is holds
 
 
-def test_27_whom_the_answer_named_before_is_meant_on() -> None:
+def test_whom_the_answer_named_before_is_meant_on() -> None:
     """A question may hold a name that is none of the evidence's: "the form asks Heron Insurance Ltd: ..."."""
     text, question = (
         "Based on inventories of $120,000 thousand at the end of 2017.",

@@ -126,12 +126,12 @@ PAIRS = [  # true, false
 
 
 @pytest.mark.parametrize("text", [true for true, _ in PAIRS])
-def test_c4_a_true_comparison_is_supported(checkers: dict[str, Checker], text: str) -> None:
+def test_a_true_comparison_is_supported(checkers: dict[str, Checker], text: str) -> None:
     assert [(one.status, one.reason) for one in _checked(checkers, text)] == [("supported", None)]
 
 
 @pytest.mark.parametrize("text", [false for _, false in PAIRS])
-def test_c4_a_false_comparison_is_not(checkers: dict[str, Checker], text: str) -> None:
+def test_a_false_comparison_is_not(checkers: dict[str, Checker], text: str) -> None:
     assert [one.status for one in _checked(checkers, text)] == ["unsupported"]
 
 

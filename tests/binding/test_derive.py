@@ -31,7 +31,7 @@ def reasons(text: str) -> list[str | None]:
         "Gross margin rose by 8.0 percentage points in 2020.",
     ],
 )
-def test_b8_what_amounts_derive_is_bound(text: str) -> None:
+def test_what_amounts_derive_is_bound(text: str) -> None:
     assert reasons(text) == [None]
 
 
@@ -52,7 +52,7 @@ def test_b8_what_amounts_derive_is_bound(text: str) -> None:
         "Cost of revenue rose by $100 million in 2020.",
     ],
 )
-def test_b8_rates_of_rates_and_amounts_of_two_years_are_no_share(text: str) -> None:
+def test_rates_of_rates_and_amounts_of_two_years_are_no_share(text: str) -> None:
     assert None not in reasons(text)
 
 
@@ -64,17 +64,17 @@ def test_b8_rates_of_rates_and_amounts_of_two_years_are_no_share(text: str) -> N
         ("$1,601 thousand", "not there"), ("$1,610 million", "digit differs"), ("$7,777 million", "not there"),
     ],
 )  # fmt: skip
-def test_b8_a_figure_that_is_off_by_a_power_of_ten_is_told_so(figure: str, reason: str | None) -> None:
+def test_a_figure_that_is_off_by_a_power_of_ten_is_told_so(figure: str, reason: str | None) -> None:
     assert reasons(f"Revenue was {figure} in 2020.") == [reason]
 
 
 @pytest.mark.parametrize(("figure", "reason"), [("$0", None), ("$3 million", "not there"), ("$87 million", "other period")])
-def test_b8_nothing_is_no_scale_of_anything(figure: str, reason: str | None) -> None:
+def test_nothing_is_no_scale_of_anything(figure: str, reason: str | None) -> None:
     (found,) = reasons(f"Goodwill impairment was {figure} in 2020.")
     assert found == reason or (reason == "other period" and found is not None)
 
 
-def test_b8_a_derived_figure_names_its_operands_as_they_are_printed() -> None:
+def test_a_derived_figure_names_its_operands_as_they_are_printed() -> None:
     (figure,) = [one.figure for one in verify("Cost of revenue was 25.0% of revenue in 2020.", [TABLE]).figures]
     assert figure is not None
     assert figure.reference.operands is not None
@@ -99,7 +99,7 @@ DATED = """<p>Heron Mills Inc. (in millions)</p><table>
         ("Revenue fell by 28.0% in the year ended December 31, 2020.", False),
     ],
 )
-def test_b8_a_change_is_between_times_of_one_length_a_year_apart(text: str, bound: bool) -> None:
+def test_a_change_is_between_times_of_one_length_a_year_apart(text: str, bound: bool) -> None:
     (figure,) = verify(text, [DATED]).figures
     assert figure.bound == bound
 
@@ -112,11 +112,11 @@ def test_b8_a_change_is_between_times_of_one_length_a_year_apart(text: str, boun
         "Revenue, cost of revenue, 0.25 in 2020.",
     ],
 )
-def test_b8_a_share_is_tried_only_where_the_sentence_speaks_of_one(text: str) -> None:
+def test_a_share_is_tried_only_where_the_sentence_speaks_of_one(text: str) -> None:
     assert None not in reasons(text)
 
 
-def test_b8_an_amount_per_share_is_no_amount() -> None:
+def test_an_amount_per_share_is_no_amount() -> None:
     page = (
         "<p>Heron Mills Inc. (US dollars)</p><table><tr><th></th><th>2020</th></tr><tr><td>Dividends paid</td><td>$ 2.50</td></tr></table>"
     )
@@ -129,7 +129,7 @@ def test_b8_an_amount_per_share_is_no_amount() -> None:
 @pytest.mark.parametrize(
     ("one", "many"), [("Fee", "fees"), ("Fees", "fee"), ("Tax", "taxes"), ("Loss", "losses"), ("Liability", "liabilities")]
 )
-def test_b8_a_row_is_named_in_the_singular_and_in_the_plural(one: str, many: str) -> None:
+def test_a_row_is_named_in_the_singular_and_in_the_plural(one: str, many: str) -> None:
     rows = f"<tr><td>{one}</td><td>$ 35</td></tr><tr><td>Rent</td><td>$ 12</td></tr>"
     page = f"<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th></tr>{rows}</table>"
     (said,) = verify(f"The {many} came to $35 million in 2020.", [page]).figures

@@ -32,18 +32,18 @@ def fact(entity: str, metric: str, value: int, period: str = "2020-01-01/2020-12
         ("一心 大药房 连锁 股份有限公司", set[str](), {"一大连", "一"}),
     ],
 )
-def test_b8_a_company_is_called_by_its_name_its_first_word_and_its_initials(name: str, said: set[str], unsaid: set[str]) -> None:
+def test_a_company_is_called_by_its_name_its_first_word_and_its_initials(name: str, said: set[str], unsaid: set[str]) -> None:
     found = set(spoken_names(name))
     assert said <= found
     assert not unsaid & found
 
 
-def test_b8_a_rows_label_is_told_without_the_companys_own_name() -> None:
+def test_a_rows_label_is_told_without_the_companys_own_name() -> None:
     assert cut_names("Total Larkspur equity", ("Larkspur, Inc.",)).split() == ["total", "equity"]
     assert cut_names("Total equity", ("Larkspur, Inc.",)) == "Total equity"
 
 
-def test_b8_one_matcher_reads_several_texts_each_by_itself() -> None:
+def test_one_matcher_reads_several_texts_each_by_itself() -> None:
     evidence = [fact("Larkspur, Inc.", "Revenue", 500), fact("Tallow Heron plc", "Revenue", 700)]
     texts = [
         "Much was said of others before. Tallow Heron plc did well. Revenue was $700 in 2020.",
@@ -65,7 +65,7 @@ def test_b8_one_matcher_reads_several_texts_each_by_itself() -> None:
         fact("Larkspur, Inc.", "Inventories in transit", 100, "2019-12-31"),
     ],
 )
-def test_b8_a_change_is_of_one_company_row_currency_and_scope(before: Evidence) -> None:
+def test_a_change_is_of_one_company_row_currency_and_scope(before: Evidence) -> None:
     now = fact("Larkspur, Inc.", "Inventories", 120, "2020-12-31")
     assert bind("Inventories rose 20% in 2020.", [now, fact("Larkspur, Inc.", "Inventories", 100, "2019-12-31")]).complete
     assert not bind("Inventories rose 20% in 2020.", [now, before]).complete
@@ -80,7 +80,7 @@ def test_b8_a_change_is_of_one_company_row_currency_and_scope(before: Evidence) 
         ("Tallow Heron plc had $700 of revenue in 2020.", True),
     ],
 )
-def test_b8_a_figure_is_of_the_company_that_the_sentence_names(text: str, complete: bool) -> None:
+def test_a_figure_is_of_the_company_that_the_sentence_names(text: str, complete: bool) -> None:
     evidence = [fact("Larkspur, Inc.", "Revenue", 500), fact("Tallow Heron plc", "Revenue", 700)]
     assert bind(text, evidence).complete is complete
 

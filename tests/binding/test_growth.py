@@ -36,13 +36,13 @@ def calls(text: str) -> int:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_23_1_twice_the_figures_of_one_sentence_cost_twice(shape: str) -> None:
+def test_twice_the_figures_of_one_sentence_cost_twice(shape: str) -> None:
     few, many = ("Revenue in 2024 was " + "".join(map(SHAPES[shape], range(count))) + "." for count in (300, 1200))
     calls(few)  # what is read but once
     assert calls(many) <= 4 * 1.3 * calls(few)
 
 
-def test_23_1_no_figure_sees_more_than_a_stretch() -> None:
+def test_no_figure_sees_more_than_a_stretch() -> None:
     text = "Revenue in 2024 was " + "".join(map(SHAPES["amounts"], range(500)))
     found = claims.read_claims(text)
     assert len(found) == 500
@@ -51,13 +51,13 @@ def test_23_1_no_figure_sees_more_than_a_stretch() -> None:
 
 
 @pytest.mark.parametrize("digits", ["1" * 20_000, "1," * 10_000, "1." * 10_000, "一" * 20_000])
-def test_23_1_a_figure_is_never_cut(digits: str) -> None:
+def test_a_figure_is_never_cut(digits: str) -> None:
     text = f"Revenue was {digits} million in 2024"
     for claim in claims.read_claims(text):
         assert text[claim.number.start : claim.number.end] == claim.number.text
 
 
-def test_23_1_figures_far_into_a_sentence_are_still_bound_and_still_refused() -> None:
+def test_figures_far_into_a_sentence_are_still_bound_and_still_refused() -> None:
     evidence = from_text(TABLE)
     filler = "as the board and the managers of all the regions said again and again to everybody who would listen, " * 20
     right = bind(f"In 2024, {filler} revenue was $1,234 million.", evidence)
@@ -67,7 +67,7 @@ def test_23_1_figures_far_into_a_sentence_are_still_bound_and_still_refused() ->
     assert [(one.text, one.reason) for one in wrong.unbound] == [("$1,234 million", "other year")]
 
 
-def test_23_1_a_check_that_nobody_waits_for_ends() -> None:
+def test_a_check_that_nobody_waits_for_ends() -> None:
     left = threading.Event()
     left.set()
     with cancellation.work_until(left), pytest.raises(EngineTimeout):

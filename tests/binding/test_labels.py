@@ -10,14 +10,14 @@ from finfoundry.binding.sentence.labels import concepts_named, label, normal, se
 
 @pytest.mark.parametrize("mark", ["一、", "十二、", "3、", "1.", "其中：", "其中:", "减：", "加：", "其：", "二．"])
 @pytest.mark.parametrize("name", ["营业收入", "所得税费用", "Interest expense"])
-def test_b8_a_label_is_the_same_with_and_without_its_number(mark: str, name: str) -> None:
+def test_a_label_is_the_same_with_and_without_its_number(mark: str, name: str) -> None:
     assert normal(f"{mark}{name}") == normal(name)
     assert concepts_named(f"{mark}{name}") == concepts_named(name)
     assert synonyms(f"{mark}{name}") == synonyms(name)
 
 
 @pytest.mark.parametrize("name", ["营业收入", "所得税费用", "Interest expense", "Total assets"])
-def test_b8_a_label_of_a_concept_names_it(name: str) -> None:
+def test_a_label_of_a_concept_names_it(name: str) -> None:
     assert concepts_named(name)
     assert name.lower() in synonyms(name)
 
@@ -29,18 +29,18 @@ def test_b8_a_label_of_a_concept_names_it(name: str) -> None:
         ("branch", "branches"), ("wish", "wishes"), ("asset", "assets"), ("company's", "company"),
     ],
 )  # fmt: skip
-def test_b8_singular_and_plural_are_one_word(one: str, many: str) -> None:
+def test_singular_and_plural_are_one_word(one: str, many: str) -> None:
     assert words(one) == words(many)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("gas", "ga"), ("basis", "basi"), ("surplus", "surplu"), ("less", "les"), ("earnings", "earning")]
 )
-def test_b8_words_that_end_in_s_keep_it(one: str, other: str) -> None:
+def test_words_that_end_in_s_keep_it(one: str, other: str) -> None:
     assert words(one) != words(other) or not words(one)
 
 
-def test_b8_the_member_of_a_breakdown_must_be_said_and_the_name_of_a_column_may_be() -> None:
+def test_the_member_of_a_breakdown_must_be_said_and_the_name_of_a_column_may_be() -> None:
     plain = label(("Loans granted",))
     part = label(("Loans granted",), dimensions=(("region", "Americas"), ("column", "Restated")))
     assert (plain.required, plain.beside, plain.partial) == ((), frozenset(), False)
@@ -49,7 +49,7 @@ def test_b8_the_member_of_a_breakdown_must_be_said_and_the_name_of_a_column_may_
 
 
 @pytest.mark.parametrize(("path", "own"), [(("Deposits", "Total"), "deposits total"), (("Deposits", "Loans granted"), "loans granted")])
-def test_b8_a_bare_total_needs_its_heading_and_a_name_does_not(path: tuple[str, ...], own: str) -> None:
+def test_a_bare_total_needs_its_heading_and_a_name_does_not(path: tuple[str, ...], own: str) -> None:
     assert label(path).alternatives[0] == words(own)
 
 

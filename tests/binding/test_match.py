@@ -27,7 +27,7 @@ PAGE = """<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th>
         ("Revenue was $1,250 million in 2020.", "other year"),
     ],
 )
-def test_b8_each_reason_is_one_that_is_declared(text: str, reason: str) -> None:
+def test_each_reason_is_one_that_is_declared(text: str, reason: str) -> None:
     told = [figure.reason for figure in verify(text, [PAGE]).figures]
     assert reason in told
     assert {one for one in told if one} <= set(get_args(Reason))
@@ -46,7 +46,7 @@ NAMES = """<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th
         ("Net income and research and development were $160 million and $75 million in 2020.", False),
     ],
 )
-def test_b8_of_several_names_the_first_is_of_the_first_figure_also_where_a_name_holds_an_and(text: str, bound: bool) -> None:
+def test_of_several_names_the_first_is_of_the_first_figure_also_where_a_name_holds_an_and(text: str, bound: bool) -> None:
     assert [figure.bound for figure in verify(text, [NAMES]).figures] == [bound, bound]
 
 
@@ -59,5 +59,5 @@ def test_b8_of_several_names_the_first_is_of_the_first_figure_also_where_a_name_
         ("Research and weather were", []),
     ],
 )
-def test_b8_names_are_cut_where_each_of_them_names_a_row(lead: str, names: list[str]) -> None:
+def test_names_are_cut_where_each_of_them_names_a_row(lead: str, names: list[str]) -> None:
     assert [part.strip().lower() for part in split_names(lead, 2, EvidenceIndex(from_text(NAMES)))] == names

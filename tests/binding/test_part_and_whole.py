@@ -106,12 +106,12 @@ FALSE = [
 
 
 @pytest.mark.parametrize("text", TRUE)
-def test_c4_rows_that_a_sentence_sets_beside_each_other_are_computed(checker: Checker, text: str) -> None:
+def test_rows_that_a_sentence_sets_beside_each_other_are_computed(checker: Checker, text: str) -> None:
     (sentence,) = checker.check(text).sentences
     assert sentence.status == "supported", sentence.reason
 
 
 @pytest.mark.parametrize("text", FALSE)
-def test_c4_the_wrong_part_metric_company_or_order_is_not_supported(checker: Checker, text: str) -> None:
+def test_the_wrong_part_metric_company_or_order_is_not_supported(checker: Checker, text: str) -> None:
     (sentence,) = checker.check(text).sentences
     assert sentence.status == "unsupported"

@@ -40,7 +40,7 @@ def value(expression: str, operands: dict[str, Decimal]) -> Decimal | str:
 
 @pytest.mark.parametrize("name", PLAIN)
 @given(numbers=st.lists(st.integers(-(10**12), 10**12), min_size=8, max_size=8))
-def test_25_6_asker_and_binder_compute_the_same(name: str, numbers: list[int]) -> None:
+def test_asker_and_binder_compute_the_same(name: str, numbers: list[int]) -> None:
     formula = formulas()[name]
     ratio = ratios_of(formula)[-1]  # of what may be printed, as it is computed
     values = dict(zip(ratio.operands, map(Decimal, numbers), strict=False))
@@ -49,11 +49,11 @@ def test_25_6_asker_and_binder_compute_the_same(name: str, numbers: list[int]) -
     assert value(asked.expression, asked.operands) == value(ratio.expression, values)
 
 
-def test_25_6_most_formulae_are_compared() -> None:
+def test_most_formulae_are_compared() -> None:
     assert len(PLAIN) > 40
 
 
-def test_25_6_what_sentences_state_is_computed_over_these_rows() -> None:
+def test_what_sentences_state_is_computed_over_these_rows() -> None:
     """By which names, over which rows, in which arithmetic; the first way whose rows are there is the one."""
     revenue, cost, gross = ("Revenues",), ("CostOfRevenue",), ("GrossProfit",)
     ways = {name: ratios_of(formula) for name, formula in STATED.items()}
@@ -66,12 +66,12 @@ def test_25_6_what_sentences_state_is_computed_over_these_rows() -> None:
     assert STATED["gross_margin"].stated == MARGIN
 
 
-def test_25_6_a_name_is_stated_of_one_formula() -> None:
+def test_a_name_is_stated_of_one_formula() -> None:
     said = [name.lower() for formula in STATED.values() for name in formula.stated]
     assert len(said) == len(set(said))
 
 
 @pytest.mark.parametrize("expression", ["average(a) / b", "prior(a)", "change(a) + b"])
-def test_25_6_what_needs_another_year_cannot_be_stated(expression: str) -> None:
+def test_what_needs_another_year_cannot_be_stated(expression: str) -> None:
     with pytest.raises(ValueError, match="a sentence cannot state"):
         ratios_of(Formula("x", (), (), expression, "ratio", ""))

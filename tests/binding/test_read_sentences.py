@@ -61,7 +61,7 @@ def marked(sentence: str, evidence: str = TABLE) -> list[str]:
         ("Europe was the second largest region in 2024, with $400 million.", "rank", "comparative"),
     ],
 )
-def test_27_5_a_figure_stands_to_others_as_the_words_and_the_items_say(sentence: str, relation: str, kind: str) -> None:
+def test_a_figure_stands_to_others_as_the_words_and_the_items_say(sentence: str, relation: str, kind: str) -> None:
     assert [(one.relation, one.type) for one in claims(sentence)] == [(relation, kind)]
 
 
@@ -79,7 +79,7 @@ def test_27_5_a_figure_stands_to_others_as_the_words_and_the_items_say(sentence:
         ("The Custody segment had gross profit of $434 million in 2024.", [["gross", "Custody"]]),
     ],
 )
-def test_27_5_qualifiers_say_which_figure_of_a_name_is_meant(sentence: str, qualifiers: list[list[str]]) -> None:
+def test_qualifiers_say_which_figure_of_a_name_is_meant(sentence: str, qualifiers: list[list[str]]) -> None:
     assert [one.qualifiers for one in claims(sentence)] == qualifiers
 
 
@@ -92,11 +92,11 @@ def test_27_5_qualifiers_say_which_figure_of_a_name_is_meant(sentence: str, qual
         ("2024年茶叶行业收入300万元。", BRANCHES, [["茶叶行业"]]),
     ],
 )
-def test_27_5_qualifiers_of_chinese_sentences(sentence: str, evidence: str, qualifiers: list[list[str]]) -> None:
+def test_qualifiers_of_chinese_sentences(sentence: str, evidence: str, qualifiers: list[list[str]]) -> None:
     assert [one.qualifiers for one in claims(sentence, evidence)] == qualifiers
 
 
-def test_27_5_a_figure_that_is_compared_with_is_of_the_metric_before_it() -> None:
+def test_a_figure_that_is_compared_with_is_of_the_metric_before_it() -> None:
     told = claims("Inventories of $300 million in 2024 were up from $150 million a year earlier.")
     assert [one.metric for one in told] == ["Inventories", "Inventories"]
 
@@ -105,7 +105,7 @@ def times(sentence: str, evidence: str = TABLE) -> list[tuple[str, str, str | No
     return [(one.text, one.kind, one.start, one.end, one.relative) for claim in claims(sentence, evidence) for one in claim.times]
 
 
-def test_27_5_times_are_dated_by_themselves_or_by_what_the_figure_was_bound_to() -> None:
+def test_times_are_dated_by_themselves_or_by_what_the_figure_was_bound_to() -> None:
     assert times("Revenue was $1,234 million in fiscal 2024.") == [("fiscal 2024", "year", "2024-01-01", "2024-12-31", False)]
     whole = "year ended December 31, 2024"
     assert times(f"For the {whole}, revenue was $9 million.")[0][1:] == ("year", "2024-01-01", "2024-12-31", False)
@@ -114,7 +114,7 @@ def test_27_5_times_are_dated_by_themselves_or_by_what_the_figure_was_bound_to()
     assert claims("Goodwill was $9 million in fiscal 2024.")[0].times[0].year == 2024
 
 
-def test_27_5_relative_times_are_resolved_where_sentence_or_evidence_tell() -> None:
+def test_relative_times_are_resolved_where_sentence_or_evidence_tell() -> None:
     told = times("Revenue was $1,234 million in 2024, up from $1,100 million a year earlier.")
     assert told[1] == ("a year earlier", "year", "2023-01-01", "2023-12-31", True)
     assert times("Last year revenue was $1,100 million.") == [("Last year", "year", "2023-01-01", "2023-12-31", True)]
@@ -122,7 +122,7 @@ def test_27_5_relative_times_are_resolved_where_sentence_or_evidence_tell() -> N
     assert times("本期营业收入500万元。", TABLE_ZH) == [("本期", "year", "2024-01-01", "2024-12-31", True)]
 
 
-def test_27_5_a_claim_says_whether_it_is_denied() -> None:
+def test_a_claim_says_whether_it_is_denied() -> None:
     assert [one.modality for one in claims("Revenue did not reach $500 million in 2024.")] == [["denied"]]
     assert [one.modality for one in claims("Revenue was $1,234 million in 2024.")] == [[]]
 
@@ -141,15 +141,13 @@ def test_27_5_a_claim_says_whether_it_is_denied() -> None:
         ("商业银行应当报告大额风险暴露。", None, "regulatory", "商业银行", 0),
     ],
 )
-def test_27_5_a_sentence_without_a_figure_has_its_claim(
-    sentence: str, relation: str | None, kind: str, metric: str, direction: int
-) -> None:
+def test_a_sentence_without_a_figure_has_its_claim(sentence: str, relation: str | None, kind: str, metric: str, direction: int) -> None:
     (one,) = claims(sentence)
     assert (one.relation, one.type, one.metric, one.direction, one.value) == (relation, kind, metric, direction, None)
     assert sentence[one.start : one.end] == sentence.rstrip(".。")
 
 
-def test_27_5_each_clause_that_tells_of_a_metric_is_a_claim() -> None:
+def test_each_clause_that_tells_of_a_metric_is_a_claim() -> None:
     sentence = "As told, cost of sales fell in 2024 while gross profit rose."
     told = claims(sentence)
     assert [(sentence[one.start : one.end], one.direction, one.periods) for one in told] == [
@@ -158,7 +156,7 @@ def test_27_5_each_clause_that_tells_of_a_metric_is_a_claim() -> None:
     assert claims("2024年营业收入增加，净利润下降。", TABLE_ZH)[1].direction == -1
 
 
-def test_27_5_what_says_nothing_of_anything_has_no_claim() -> None:
+def test_what_says_nothing_of_anything_has_no_claim() -> None:
     assert claims("It grew.") == []
 
 
@@ -176,11 +174,11 @@ def test_27_5_what_says_nothing_of_anything_has_no_claim() -> None:
         ("The auditor is Smith LLP.", TABLE, []),
     ],
 )
-def test_27_5_what_does_not_hold_is_marked_without_a_checker(sentence: str, evidence: str, spans: list[str]) -> None:
+def test_what_does_not_hold_is_marked_without_a_checker(sentence: str, evidence: str, spans: list[str]) -> None:
     assert marked(sentence, evidence) == spans
 
 
-def test_27_5_what_a_sentence_says_besides_its_figures_is_a_claim_in_words() -> None:
+def test_what_a_sentence_says_besides_its_figures_is_a_claim_in_words() -> None:
     sentence = "Revenue was $1,234 million in 2024, driven by strong demand from small customers."
     one = checked(sentence)
     assert one.status == "supported"
@@ -198,10 +196,10 @@ def test_27_5_what_a_sentence_says_besides_its_figures_is_a_claim_in_words() -> 
         "Cloud and Europe brought in $300 million and $400 million, respectively, in 2024.",
     ],
 )
-def test_27_5_words_of_figures_alone_say_nothing_besides(sentence: str) -> None:
+def test_words_of_figures_alone_say_nothing_besides(sentence: str) -> None:
     assert {one.type for one in claims(sentence)} <= {"numeric", "computed"}
 
 
-def test_27_5_what_the_passage_says_with_its_figure_is_nothing_besides() -> None:
+def test_what_the_passage_says_with_its_figure_is_nothing_besides() -> None:
     passage = "Revenue was $1,234 million in 2024, driven by strong demand from small customers."
     assert [one.type for one in claims(passage, passage)] == ["numeric"]

@@ -13,7 +13,7 @@ TABLE = "| USD million | 2024 | 2023 |\n|---|---|---|\n" + "\n".join(
 )
 
 
-def test_27_a_sentence_s_times_are_compared_once_with_each_time_of_a_paper() -> None:
+def test_a_sentence_s_times_are_compared_once_with_each_time_of_a_paper() -> None:
     agree.cache_clear()
     matcher = Matcher(from_text(TABLE))
     matcher.match("Line aaa 0 was 777 in 2024.")
@@ -21,7 +21,7 @@ def test_27_a_sentence_s_times_are_compared_once_with_each_time_of_a_paper() -> 
     assert agree.cache_info().misses <= 8  # two columns, read as a year
 
 
-def test_27_the_conflicts_of_a_cell_are_worked_out_once_a_figure() -> None:
+def test_the_conflicts_of_a_cell_are_worked_out_once_a_figure() -> None:
     matcher = Matcher(from_text(TABLE))
     text = "Line aaa 0 was 500 in 2024."
     (match,) = matcher.match(text)
@@ -33,7 +33,7 @@ def test_27_the_conflicts_of_a_cell_are_worked_out_once_a_figure() -> None:
     assert sense.plain_conflicts(0) == told  # what is added to the one is not added to the other
 
 
-def test_27_a_day_belongs_to_the_fiscal_year_that_ends_near_it() -> None:
+def test_a_day_belongs_to_the_fiscal_year_that_ends_near_it() -> None:
     fiscal = FiscalYear.ending(parse_iso("2024-06-30").end)
     told = {day: When(parse_iso(day), fiscal=fiscal).fiscal_year for day in ("2024-06-28", "2024-07-05", "2024-07-15", "2023-09-30")}
     assert told == {"2024-06-28": 2024, "2024-07-05": 2024, "2024-07-15": 2025, "2023-09-30": 2024}

@@ -104,17 +104,17 @@ WRONG = [
 
 
 @pytest.mark.parametrize("text", HELD_UP)
-def test_c4_what_people_say_of_a_paper_is_supported(checker: Checker, text: str) -> None:
+def test_what_people_say_of_a_paper_is_supported(checker: Checker, text: str) -> None:
     assert [(one.status, one.reason) for one in checker.check(text).sentences] == [("supported", None)]
 
 
 @pytest.mark.parametrize("text", WRONG)
-def test_c4_what_people_say_wrongly_of_a_paper_is_not(checker: Checker, text: str) -> None:
+def test_what_people_say_wrongly_of_a_paper_is_not(checker: Checker, text: str) -> None:
     (sentence,) = checker.check(text).sentences
     assert sentence.status == "unsupported"
 
 
-def test_c4_a_chinese_level_keeps_its_own_time_behind_the_base_of_a_change() -> None:
+def test_a_chinese_level_keeps_its_own_time_behind_the_base_of_a_change() -> None:
     metric = ("存货",)
     facts = [
         Fact(metric, Decimal(value) * 10**6, "USD", day, str(value), 1, entity="云雀公司", scale=MILLION)
@@ -128,18 +128,18 @@ def test_c4_a_chinese_level_keeps_its_own_time_behind_the_base_of_a_change() -> 
     assert sentence.status == "unsupported"
 
 
-def test_c4_a_multiple_that_is_not_read_leaves_its_sentence_unchecked(checker: Checker) -> None:
+def test_a_multiple_that_is_not_read_leaves_its_sentence_unchecked(checker: Checker) -> None:
     (sentence,) = checker.check("Dividends of $48 million in Q2 2023 were several times those of a year earlier.").sentences
     assert (sentence.status, sentence.reason) == ("unchecked", "several times: not computed")
 
 
-def test_c4_more_than_so_much_is_what_a_passage_says_so_too() -> None:
+def test_more_than_so_much_is_what_a_passage_says_so_too() -> None:
     checker = Checker(["The Larkspur network had more than 600 stores in 2023. It employed 900 people in 2023."])
     assert [one.bound for one in checker.check("Larkspur's network had more than 600 stores in 2023.").figures] == [True]
     assert [one.bound for one in checker.check("Larkspur employed more than 900 people in 2023.").figures] == [False]
 
 
-def test_c4_a_rise_against_the_year_before_is_of_the_year_that_is_told() -> None:
+def test_a_rise_against_the_year_before_is_of_the_year_that_is_told() -> None:
     table = "| 单位：百万元 | 2023年 | 2022年 |\n|---|---|---|\n| 净利润 | 300 | 200 |"
     told = {year: Checker([table]).check(f"{year}年净利润同比增长超过49%。").sentences[0].status for year in (2023, 2022)}
     assert told == {2023: "supported", 2022: "unsupported"}

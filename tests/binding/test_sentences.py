@@ -126,7 +126,7 @@ def test_traditional_characters_years_of_the_republic_and_a_bare_yuan() -> None:
         "Net sales never had been $500 million in 2024.", "Net sales were budgeted at $500 million in 2024.",
     ],
 )  # fmt: skip
-def test_27_5_what_is_denied_or_planned_is_not_supported(sentence: str) -> None:
+def test_what_is_denied_or_planned_is_not_supported(sentence: str) -> None:
     paper = "<table><tr><th>$ in millions</th><th>2024</th></tr><tr><td>Net sales</td><td>500</td></tr></table>"
     assert verify("Net sales were $500 million in 2024.", [paper]).sentences[0].status == "supported"
     assert verify(sentence, [paper]).sentences[0].status != "supported"
@@ -177,24 +177,24 @@ def test_a_segment_that_a_table_is_headed_by_is_the_one_that_is_named() -> None:
         "Europe was the largest segment in 2023, with net sales of $2,737 million.",
     ],
 )
-def test_27_5_what_a_sentence_says_against_its_own_figures_or_the_facts(checker: Checker, sentence: str) -> None:
+def test_what_a_sentence_says_against_its_own_figures_or_the_facts(checker: Checker, sentence: str) -> None:
     assert [one.status for one in checker.check(sentence).sentences] == ["unsupported"]
 
 
-def test_27_5_changes_are_those_of_the_levels_before_them_in_order() -> None:
+def test_changes_are_those_of_the_levels_before_them_in_order() -> None:
     table = "单位：亿元\n\n| 项目 | 2020年 | 2019年 |\n|---|---|---|\n| 营业收入 | 12.00 | 10.00 |\n| 净利润 | 3.00 | 2.00 |\n"
     told = [verify(f"2020年营业收入12亿元，净利润3亿元，同比分别增长{rates}。", [table]).holds for rates in ("20%和50%", "50%和20%")]
     assert told == [True, False]
 
 
-def test_27_5_cents_are_parts_of_a_dollar() -> None:
+def test_cents_are_parts_of_a_dollar() -> None:
     table = "<table><tr><th></th><th>2023</th></tr><tr><td>Diluted earnings per share ($)</td><td>0.44</td></tr></table>"
     assert verify("Diluted earnings per share were 44 cents in 2023.", [table]).holds
     assert not verify("Diluted earnings per share were 46 cents in 2023.", [table]).holds
 
 
 @pytest.mark.parametrize(("text", "status"), [("未分配利润为5亿元。", "supported"), ("未分配利润尚未达到5亿元。", "unchecked")])
-def test_27_5_undistributed_profit_denies_nothing(text: str, status: str) -> None:
+def test_undistributed_profit_denies_nothing(text: str, status: str) -> None:
     table = "单位：亿元\n\n| 项目 | 2020年 |\n|---|---|\n| 未分配利润 | 5 |\n"
     assert [one.status for one in verify(text, [table]).sentences] == [status]
 
@@ -210,5 +210,5 @@ def test_27_5_undistributed_profit_denies_nothing(text: str, status: str) -> Non
         ("Larkspur made a net loss of $3,984 million in 2023.", "unsupported"),
     ],
 )
-def test_27_5_records_and_runs_of_years_are_held_against_the_years_that_are_there(checker: Checker, text: str, status: str) -> None:
+def test_records_and_runs_of_years_are_held_against_the_years_that_are_there(checker: Checker, text: str, status: str) -> None:
     assert [one.status for one in checker.check(text).sentences] == [status]

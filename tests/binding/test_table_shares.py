@@ -27,7 +27,7 @@ def only(markup: str) -> TableNumber:
         ("Operating margin", "2023", "2.01", "0.0201"),
     ],
 )
-def test_b8_a_share_is_a_fraction_only_where_no_percent_is_said(label: str, head: str, cell: str, value: str) -> None:
+def test_a_share_is_a_fraction_only_where_no_percent_is_said(label: str, head: str, cell: str, value: str) -> None:
     found = only(f"| Item | {head} |\n|---|---|\n| {label} | {cell} |\n")
     assert (found.value, found.unit) == (Decimal(value), "ratio")
 

@@ -23,7 +23,7 @@ SPANNED = """<p>Income statement (in thousands of US dollars)</p><table>
 <tr><td colspan="2">9</td><td colspan="2">8</td></tr></table>"""
 
 
-def test_b8_a_heading_stands_over_all_columns_that_it_spans_and_a_number_in_one() -> None:
+def test_a_heading_stands_over_all_columns_that_it_spans_and_a_number_in_one() -> None:
     found = [(one.periods[0].fiscal_year, int(one.value), one.unit) for one in read_rows(SPANNED)]
     assert found == [
         (2024, 5000, "USD"), (2023, 4000, "USD"), (2024, 3000, "USD"), (2023, 2000, "USD"), (2024, 7000, "USD"), (2023, 6000, "USD"),
@@ -33,12 +33,12 @@ def test_b8_a_heading_stands_over_all_columns_that_it_spans_and_a_number_in_one(
 
 
 @pytest.mark.parametrize(("mark", "currency"), [("$", "USD"), ("€", "EUR"), ("CHF", "CHF"), ("£", "GBP")])
-def test_b8_a_currency_in_a_cell_of_its_own_is_no_label(mark: str, currency: str) -> None:
+def test_a_currency_in_a_cell_of_its_own_is_no_label(mark: str, currency: str) -> None:
     (found,) = read_rows(f"| | | 2024 |\n|---|---|---|\n| Revenue | {mark} | 1.25 |\n")
     assert told(found) == ("Revenue", 2024, "1.25", currency)
 
 
-def test_b8_a_table_of_headings_alone_holds_no_number() -> None:
+def test_a_table_of_headings_alone_holds_no_number() -> None:
     assert read_rows("<table><tr><th></th><th>2024</th><th>2023</th></tr><tr><th></th><th>Note 3</th><th></th></tr></table>") == ()
 
 
@@ -54,7 +54,7 @@ COUNTED = """Figures in millions of dollars
 """
 
 
-def test_b8_people_and_earnings_per_share_take_no_part_in_the_scale_of_the_table() -> None:
+def test_people_and_earnings_per_share_take_no_part_in_the_scale_of_the_table() -> None:
     found = {told(one) for one in read_rows(COUNTED) if one.periods[0].fiscal_year == 2024}
     assert found == {
         ("Revenue", 2024, "5E+7", "USD"),
@@ -77,7 +77,7 @@ NOT_READ = """Figures in zillions of euros
 """
 
 
-def test_b8_of_a_table_in_a_scale_that_is_not_understood_only_what_has_none_is_read() -> None:
+def test_of_a_table_in_a_scale_that_is_not_understood_only_what_has_none_is_read() -> None:
     found = {(one.path[-1], one.text): (one.value, one.unit) for one in read_rows(NOT_READ) if one.text != "12.5"}
     assert found == {
         ("Number of employees", "1,200"): (Decimal(1200), "count"),
@@ -101,7 +101,7 @@ SECTIONS = """| USD million | 2024 | 2023 |
 """
 
 
-def test_b8_a_row_without_numbers_heads_those_below_it() -> None:
+def test_a_row_without_numbers_heads_those_below_it() -> None:
     found = [(*one.path, int(one.value)) for one in read_rows(SECTIONS)][:4]
     assert found == [
         ("Assets", "Cash", 5_000_000), ("Assets", "Cash", 4_000_000), ("Equity", "Capital", 3_000_000),

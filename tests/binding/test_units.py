@@ -32,7 +32,7 @@ def holds(text: str) -> bool:
         "The allowance for returns was $48 million in 2020.",
     ],
 )  # fmt: skip
-def test_b8_money_that_goes_out_is_told_without_its_brackets(text: str) -> None:
+def test_money_that_goes_out_is_told_without_its_brackets(text: str) -> None:
     assert holds(text)
 
 
@@ -44,11 +44,11 @@ def test_b8_money_that_goes_out_is_told_without_its_brackets(text: str) -> None:
         "Operating profit was a loss of $(43) million in 2020.", "Operating profit was a loss of $43 million in 2020.",
     ],
 )  # fmt: skip
-def test_b8_a_loss_is_not_told_as_a_profit(text: str) -> None:
+def test_a_loss_is_not_told_as_a_profit(text: str) -> None:
     assert not holds(text)
 
 
-def test_b8_a_loss_that_is_called_one_is_told_without_its_sign() -> None:
+def test_a_loss_that_is_called_one_is_told_without_its_sign() -> None:
     assert holds("Operating profit was $43 million in 2020, after a loss of the year before.")
     page = TABLE.partition("<tr><td>Total equity")[0] + "</table>"
     assert all(figure.bound for figure in verify("Net income was a loss of $39 million in 2020.", [page]).figures)
@@ -56,7 +56,7 @@ def test_b8_a_loss_that_is_called_one_is_told_without_its_sign() -> None:
 
 
 @pytest.mark.parametrize("verb", ["fell to", "rose to", "declined to", "was", "increased to"])
-def test_b8_an_amount_has_no_direction_of_its_own(verb: str) -> None:
+def test_an_amount_has_no_direction_of_its_own(verb: str) -> None:
     assert holds(f"Operating profit {verb} $43 million in 2020.")
 
 
@@ -64,7 +64,7 @@ def test_b8_an_amount_has_no_direction_of_its_own(verb: str) -> None:
     ("currency", "any_dollar"),
     [("USD", True), ("HKD", True), ("CAD", True), ("AUD", True), ("SGD", True), ("NZD", True), ("TWD", True), ("EUR", False)],
 )
-def test_b8_a_bare_dollar_sign_is_any_dollar(currency: str, any_dollar: bool) -> None:
+def test_a_bare_dollar_sign_is_any_dollar(currency: str, any_dollar: bool) -> None:
     rows = "<tr><th></th><th>2020</th></tr><tr><td>Revenue</td><td>35</td></tr>"
     page = f"<p>Heron Mills Inc. (in millions of {currency})</p><table>{rows}</table>"
     (figure,) = verify("Revenue was $35 million in 2020.", [page]).figures
@@ -77,7 +77,7 @@ def test_b8_a_bare_dollar_sign_is_any_dollar(currency: str, any_dollar: bool) ->
     "text",
     ["Cash decreased by $51 million in 2020.", "Inventories increased by $52 million in 2020.", "2020年现金及约当现金减少5300万元。"],
 )
-def test_27_5_the_sign_of_a_movement_is_read_by_its_name(text: str) -> None:
+def test_the_sign_of_a_movement_is_read_by_its_name(text: str) -> None:
     assert holds(text)
 
 
@@ -85,5 +85,5 @@ def test_27_5_the_sign_of_a_movement_is_read_by_its_name(text: str) -> None:
     "text",
     ["Cash increased by $51 million in 2020.", "Inventories decreased by $52 million in 2020.", "2020年现金及约当现金增加5300万元。"],
 )
-def test_27_5_a_movement_the_other_way_is_none_of_it(text: str) -> None:
+def test_a_movement_the_other_way_is_none_of_it(text: str) -> None:
     assert not holds(text)

@@ -18,7 +18,7 @@ from finfoundry.core.quantities.cells import parse_cell, readings
         ("0.8 percentage points", "0.8"), ("40个基点", "0.4"),
     ],
 )  # fmt: skip
-def test_b8_a_share_is_read_in_hundredths_whatever_its_sign(text: str, value: str) -> None:
+def test_a_share_is_read_in_hundredths_whatever_its_sign(text: str, value: str) -> None:
     found = parse_cell(text)
     assert found is not None
     assert (found.value, found.percent) == (Decimal(value), True)
@@ -28,7 +28,7 @@ def test_b8_a_share_is_read_in_hundredths_whatever_its_sign(text: str, value: st
     st.decimals(min_value=0, max_value=9999, places=2),
     st.sampled_from([("‰", "0.1"), (" bps", "0.01"), ("%", "1"), (" basis points", "0.01")]),
 )
-def test_b8_a_suffix_scales_every_number_alike(number: Decimal, suffix: tuple[str, str]) -> None:
+def test_a_suffix_scales_every_number_alike(number: Decimal, suffix: tuple[str, str]) -> None:
     sign, factor = suffix
     found = parse_cell(f"{number}{sign}")
     assert found is not None

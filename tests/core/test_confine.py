@@ -70,14 +70,14 @@ def inside(module_home: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("what", ["list", "read", "processors", "random", "zones"])
-def test_b8_a_confined_process_reads_what_it_was_given_and_what_python_needs(inside: dict[str, Any], what: str) -> None:
+def test_a_confined_process_reads_what_it_was_given_and_what_python_needs(inside: dict[str, Any], what: str) -> None:
     if what == "zones" and not Path("/usr/share/zoneinfo").exists():
         return
     assert inside[what]
 
 
 @pytest.mark.parametrize("what", ["write", "other", "users", "socket", "fork", "kill"])
-def test_b8_a_confined_process_does_nothing_else(inside: dict[str, Any], what: str) -> None:
+def test_a_confined_process_does_nothing_else(inside: dict[str, Any], what: str) -> None:
     assert not inside[what]
 
 
@@ -87,23 +87,23 @@ def test_b8_a_confined_process_does_nothing_else(inside: dict[str, Any], what: s
         ("data size", MEMORY), ("cpu time", SECONDS), ("file size", WRITTEN), ("core file size", 0), ("open files", 256), ("processes", 0),
     ],
 )  # fmt: skip
-def test_b8_a_confined_process_has_the_limits_that_it_was_given(inside: dict[str, Any], name: str, most: int) -> None:
+def test_a_confined_process_has_the_limits_that_it_was_given(inside: dict[str, Any], name: str, most: int) -> None:
     assert inside["limits"][name] == [str(most), str(most)]
 
 
-def test_b8_the_memory_comes_on_top_of_what_the_process_has(inside: dict[str, Any]) -> None:
+def test_the_memory_comes_on_top_of_what_the_process_has(inside: dict[str, Any]) -> None:
     lowest, highest = map(int, inside["limits"]["address space"])
     assert lowest == highest
     assert MEMORY + inside["had"] // 2 < lowest < MEMORY + 2 * inside["had"]
     assert inside["at"] == "/"
 
 
-def test_b8_a_machine_that_lacks_nothing_says_so() -> None:
+def test_a_machine_that_lacks_nothing_says_so() -> None:
     assert confine.missing() == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has anything to give up")
-def test_b8_root_that_cannot_become_another_user_gives_up_its_capabilities(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_that_cannot_become_another_user_gives_up_its_capabilities(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confine, "installation_is_open", lambda: False)
     outcome, theirs = os.pipe()
     if (process := os.fork()) == 0:

@@ -20,7 +20,7 @@ UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW
 
 
 @pytest.mark.parametrize("code", NATIONAL.split())
-def test_b8_every_national_currency_is_read_beside_a_scale(code: str) -> None:
+def test_every_national_currency_is_read_beside_a_scale(code: str) -> None:
     line = read_unit_line(f"in {code} million")
     assert (line.scale, line.currency, line.unread) == (Decimal(10**6), code, None)
 
@@ -35,11 +35,11 @@ def test_b8_every_national_currency_is_read_beside_a_scale(code: str) -> None:
         ("pound", "GBP", {"EGP"}),
     ],
 )
-def test_b8_a_shared_sign_means_one_and_may_mean_others(word: str, meant: str, possible: set[str]) -> None:
+def test_a_shared_sign_means_one_and_may_mean_others(word: str, meant: str, possible: set[str]) -> None:
     assert SHARED[word] == (meant, frozenset({meant, *possible}))
 
 
-def test_b8_the_name_in_chinese_that_answers_print() -> None:
+def test_the_name_in_chinese_that_answers_print() -> None:
     printed = {
         "USD": "美元",
         "EUR": "欧元",
@@ -61,7 +61,7 @@ def test_b8_the_name_in_chinese_that_answers_print() -> None:
         ("N", "NGN"), ("Fr.", "CHF"), ("RM", "MYR"), ("Rp", "IDR"), ("lei", "RON"), ("won", "KRW"), ("real", "BRL"), ("NIS", "ILS"),
     ],
 )  # fmt: skip
-def test_b8_letters_and_words_that_mean_other_things_are_a_currency_beside_a_scale(sign: str, code: str) -> None:
+def test_letters_and_words_that_mean_other_things_are_a_currency_beside_a_scale(sign: str, code: str) -> None:
     line = read_unit_line(f"in {sign} million")
     assert (line.scale, line.currency) == (Decimal(10**6), code)
     assert read_unit_line(f"{sign} Martin").currency is None

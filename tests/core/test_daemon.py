@@ -59,12 +59,12 @@ def unused_port() -> int:
         return int(one.getsockname()[1])
 
 
-def test_b8_only_a_page_that_is_well_answers(server: str) -> None:
+def test_only_a_page_that_is_well_answers(server: str) -> None:
     assert [_answers(f"{server}/{status}") for status in (200, 204, 404, 503)] == [True, False, False, False]
     assert not _answers(f"http://127.0.0.1:{unused_port()}/200")
 
 
-def test_b8_a_socket_answers_while_somebody_listens(home: Path) -> None:
+def test_a_socket_answers_while_somebody_listens(home: Path) -> None:
     path = home / "s"
     assert not _answers(f"unix:{path}")
     with socket.socket(socket.AF_UNIX) as listening:
@@ -75,7 +75,7 @@ def test_b8_a_socket_answers_while_somebody_listens(home: Path) -> None:
     assert not _answers(f"unix:{path}")
 
 
-def test_b8_a_process_is_ready_by_its_command_else_by_its_page_else_at_once(server: str) -> None:
+def test_a_process_is_ready_by_its_command_else_by_its_page_else_at_once(server: str) -> None:
     def ready(**how: object) -> bool:
         return asyncio.run(_is_ready(Process("p", SLEEP, **how)))  # type: ignore[arg-type]
 
@@ -98,7 +98,7 @@ async def _waited(home: Path, process: Process, **state: object) -> _Keeper:
     return keeper
 
 
-def test_b8_who_waits_for_one_that_is_ready_goes_on(home: Path) -> None:
+def test_who_waits_for_one_that_is_ready_goes_on(home: Path) -> None:
     keeper = asyncio.run(_waited(home, Process("p", SLEEP, ready_timeout=0), state="ready", deaths=DEATHS_BEFORE_GIVING_UP))
     status = keeper.status()
     assert (status.name, status.state, status.pid, status.restarts) == ("p", "ready", None, 0)
@@ -113,7 +113,7 @@ def test_b8_who_waits_for_one_that_is_ready_goes_on(home: Path) -> None:
         (-1.0, {}),
     ],
 )
-def test_b8_one_that_is_stopped_late_or_dies_again_and_again_is_told_with_its_log(
+def test_one_that_is_stopped_late_or_dies_again_and_again_is_told_with_its_log(
     seconds: float, state: dict[str, object], home: Path
 ) -> None:
     log = log_of(home, "p")
@@ -124,7 +124,7 @@ def test_b8_one_that_is_stopped_late_or_dies_again_and_again_is_told_with_its_lo
     assert str(log) in (raised.value.remedy or "")
 
 
-def test_b8_one_that_has_died_less_often_is_waited_for(home: Path) -> None:
+def test_one_that_has_died_less_often_is_waited_for(home: Path) -> None:
     async def waited() -> bool:
         keeper = _Keeper(home, Process("p", SLEEP, ready_timeout=600.0))
         keeper.task.cancel()
@@ -141,7 +141,7 @@ def test_b8_one_that_has_died_less_often_is_waited_for(home: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGUSR1"])
-def test_b8_a_keeper_starts_its_process_and_ends_it_by_the_signal_asked_for(name: str, home: Path) -> None:
+def test_a_keeper_starts_its_process_and_ends_it_by_the_signal_asked_for(name: str, home: Path) -> None:
     async def kept() -> tuple[object, ...]:
         keeper = _Keeper(home, Process("p", ("sleep", "600"), ready=("true",), stop_signal=name))
         await asyncio.wait_for(keeper.until_ready(), 30)
@@ -154,7 +154,7 @@ def test_b8_a_keeper_starts_its_process_and_ends_it_by_the_signal_asked_for(name
     assert asyncio.run(kept()) == ("p", "ready", True, 0, "stopped", None, -signal.Signals[name])
 
 
-def test_b8_one_that_dies_in_a_row_is_left_alone_twice_as_long_each_time(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_dies_in_a_row_is_left_alone_twice_as_long_each_time(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
 
     async def kept() -> None:
@@ -178,7 +178,7 @@ def test_b8_one_that_dies_in_a_row_is_left_alone_twice_as_long_each_time(home: P
     assert pauses[-1] == LONGEST_PAUSE
 
 
-def test_b8_a_process_of_the_home_does_not_get_the_key_of_who_gave_the_command(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_of_the_home_does_not_get_the_key_of_who_gave_the_command(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FINFOUNDRY_KEY", "FINFOUNDRY_KEY_FILE", "FINFOUNDRY_COLLECTION"):
         monkeypatch.setenv(name, "given")
 
@@ -193,7 +193,7 @@ def test_b8_a_process_of_the_home_does_not_get_the_key_of_who_gave_the_command(h
     assert given.isdisjoint({"FINFOUNDRY_KEY", "FINFOUNDRY_KEY_FILE"})
 
 
-def test_b8_the_lock_is_taken_where_no_daemon_runs_and_left_where_one_answers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lock_is_taken_where_no_daemon_runs_and_left_where_one_answers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finfoundry.runtime.daemon.time.sleep", lambda _: pytest.fail("it waits though nobody is stopping"))
     lock = _lock_or_give_way(home)
     assert lock is not None
@@ -202,7 +202,7 @@ def test_b8_the_lock_is_taken_where_no_daemon_runs_and_left_where_one_answers(ho
     lock.close()
 
 
-def test_b8_the_command_that_starts_the_daemon_ends_well_and_the_daemon_runs_on(home: Path) -> None:
+def test_the_command_that_starts_the_daemon_ends_well_and_the_daemon_runs_on(home: Path) -> None:
     assert subprocess.run([sys.executable, "-m", "finfoundry.runtime.daemon", str(home)], check=False).returncode == 0
     supervisor = Supervisor(home)
     end = time.monotonic() + 30
@@ -213,7 +213,7 @@ def test_b8_the_command_that_starts_the_daemon_ends_well_and_the_daemon_runs_on(
 
 
 @pytest.mark.parametrize(("size", "parted"), [(LONGEST_LOG, False), (LONGEST_LOG + 1, True)])
-def test_b8_a_log_that_is_too_long_is_set_aside(home: Path, size: int, parted: bool) -> None:
+def test_a_log_that_is_too_long_is_set_aside(home: Path, size: int, parted: bool) -> None:
     path = log_of(home, "p")
     path.parent.mkdir(parents=True)
     with path.open("wb") as log:

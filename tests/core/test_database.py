@@ -44,7 +44,7 @@ def test_the_identity_ends_with_the_transaction(database: Database) -> None:
 
 
 @pytest.mark.parametrize("forged", ["SET LOCAL finfoundry.administrator = 'on'", "SET finfoundry.administrator = 'on'"])
-def test_23_10_a_forged_setting_makes_nobody_an_administrator(database: Database, forged: str) -> None:
+def test_a_forged_setting_makes_nobody_an_administrator(database: Database, forged: str) -> None:
     """Nor may a login of users become one of administrators."""
     add_user(database, "ann")
     with database.transaction(ANN) as connection:
@@ -65,7 +65,7 @@ WAITING = {
 
 
 @pytest.mark.parametrize("statement", WAITING.values(), ids=WAITING)
-def test_23_10_what_waits_for_the_worker_names_an_administrator_only_where_one_sent_it(database: Database, statement: str) -> None:
+def test_what_waits_for_the_worker_names_an_administrator_only_where_one_sent_it(database: Database, statement: str) -> None:
     """The worker does it under the identity of the row: who could write that would be what it says."""
     add_user(database, "ann")
     for person, administrator in (("ann", True), ("ben", False), ("administrator", True)):
@@ -77,7 +77,7 @@ def test_23_10_what_waits_for_the_worker_names_an_administrator_only_where_one_s
         connection.execute(statement.encode(), (ADMINISTRATOR.user, True))
 
 
-def test_23_10_an_outcome_is_its_authors_and_final_and_scores_are_not_taken_back(database: Database) -> None:
+def test_an_outcome_is_its_authors_and_final_and_scores_are_not_taken_back(database: Database) -> None:
     add_user(database, "ann")
     outcome = (
         "INSERT INTO specialist_outcomes (name, person, record, label_id, id, event)"
@@ -98,7 +98,7 @@ def test_23_10_an_outcome_is_its_authors_and_final_and_scores_are_not_taken_back
     assert policies == [("identity_is_administrator()",)]
 
 
-def test_23_10_an_administrator_stands_under_the_same_policies(database: Database) -> None:
+def test_an_administrator_stands_under_the_same_policies(database: Database) -> None:
     """The second login has the rights of the first, and no more."""
     with database.transaction(ADMINISTRATOR) as connection:
         assert connection.execute("SELECT identity_is_administrator()").fetchone() == (True,)
@@ -107,7 +107,7 @@ def test_23_10_an_administrator_stands_under_the_same_policies(database: Databas
         database.read(ADMINISTRATOR, "SELECT * FROM users")
 
 
-def test_23_10_who_adds_work_does_not_see_that_of_others(database: Database) -> None:
+def test_who_adds_work_does_not_see_that_of_others(database: Database) -> None:
     with database.transaction(ANN) as connection:
         jobs.add(connection, "embed", "1", {"document": 1})
         jobs.add(connection, "embed", "1", {"document": 1})
@@ -210,7 +210,7 @@ def test_written_sql_is_limited_in_rows_and_time(database: Database) -> None:
         database.read(ANN, "SELECT pg_sleep(5)", seconds=0.1)
 
 
-def test_23_10_the_login_of_written_sql_begins_with_its_bounds(database: Database) -> None:
+def test_the_login_of_written_sql_begins_with_its_bounds(database: Database) -> None:
     """Also where a statement comes another way than ``read``."""
     for login in READERS:
         with database.connect(login) as connection:

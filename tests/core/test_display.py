@@ -1,4 +1,4 @@
-"""25.6: a type brings its own view, and the terminal lists none of them."""
+"""A type brings its own view, and the terminal lists none of them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def printed(value: object, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
-def test_25_6_a_type_is_shown_by_its_own_view(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_type_is_shown_by_its_own_view(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(Told("[red]7[/]"), capsys) == "told [red]7[/]\n", "text is no markup"
 
 
@@ -61,20 +61,20 @@ def test_choices_are_shown_with_the_numbers_by_which_they_are_picked(capsys: pyt
     assert "  1. Alder [b]Foods\n  2. Zephyr\n" in told
 
 
-def test_25_6_a_list_is_shown_by_the_view_of_all(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_list_is_shown_by_the_view_of_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed([Counted("a", 3), Counted("b", 4)], capsys) == "7 of 2\n"
     assert "left out" not in printed([Narrow("a", "b")], capsys)
     assert printed([], capsys) == "nothing\n"
 
 
-def test_25_6_a_field_with_a_view_stands_under_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_field_with_a_view_stands_under_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(Plain(Told("yes"), Counted("a", 3), 5), capsys)
     assert "\nfirst\ntold yes\n" in text
     assert "second\n" not in text, "it has a heading of its own"
     assert text.lstrip().startswith("third")
 
 
-def test_25_6_the_terminal_imports_no_type_that_it_shows() -> None:
+def test_the_terminal_imports_no_type_that_it_shows() -> None:
     of_types = imports()["finfoundry.terminal"]
     assert of_types <= {f"finfoundry.core.{name}" for name in ("display", "errors", "progress")} | {"finfoundry.ask.views"}
     views = {name for name, others in imports().items() if "finfoundry.core.display" in others}

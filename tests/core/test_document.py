@@ -16,6 +16,6 @@ def year_of(second: Block) -> str:
     return bonds.period[:4]
 
 
-def test_b8_a_table_stands_by_itself_unless_the_parser_says_that_it_goes_on() -> None:
+def test_a_table_stands_by_itself_unless_the_parser_says_that_it_goes_on() -> None:
     assert year_of(Block("table", SECOND.text, cells=SECOND.cells, continued=True)) == "2023"
     assert year_of(Block("table", SECOND.text, cells=SECOND.cells)) == "2024"  # of the report

@@ -77,7 +77,7 @@ def test_one_that_fails_is_tried_again_and_given_up(database: Database, monkeypa
 
 
 @pytest.mark.parametrize(("ahead", "done"), [("30 seconds", False), ("2 hours", True)])
-def test_23_11_what_was_queued_before_the_clock_was_set_back_is_done(database: Database, ahead: str, done: bool) -> None:
+def test_what_was_queued_before_the_clock_was_set_back_is_done(database: Database, ahead: str, done: bool) -> None:
     """No delay is as long; a shorter one is kept."""
     add(database, "a")
     with database.owner() as connection:
@@ -115,7 +115,7 @@ def add_of(database: Database, turn: str, *keys: str) -> None:
             jobs.add(connection, "read", key, {"key": key, "turn": turn})
 
 
-def test_23_3_users_take_turns_whoever_sent_more(database: Database) -> None:
+def test_users_take_turns_whoever_sent_more(database: Database) -> None:
     add_of(database, "hostile", *(f"h{number}" for number in range(60)))
     add_of(database, "ana", "a1", "a2")
     add_of(database, "bo", "b1")
@@ -127,7 +127,7 @@ def test_23_3_users_take_turns_whoever_sent_more(database: Database) -> None:
     assert len(done) == 63
 
 
-def test_23_3_one_user_never_has_all_hands(database: Database) -> None:
+def test_one_user_never_has_all_hands(database: Database) -> None:
     add_of(database, "hostile", "h1", "h2", "h3")
     turns, began, end = jobs.Turns(2), threading.Event(), threading.Event()
 

@@ -15,7 +15,7 @@ from finfoundry.core.language import language_of, sentences
         ("abcdefgh营收", "zh"), ("abcdefghi营收", "en"), ("营", "zh"), ("", "en"), ("—— ?", "en"), ("2024", "en"),
     ],
 )  # fmt: skip
-def test_b8_a_text_is_chinese_where_a_fifth_of_its_letters_are(text: str, language: str) -> None:
+def test_a_text_is_chinese_where_a_fifth_of_its_letters_are(text: str, language: str) -> None:
     assert language_of(text) == language
 
 

@@ -12,18 +12,18 @@ LENGTH = 200_000
 
 
 @pytest.mark.parametrize("unit", ["一", "三千", "亿", "万", "1", " ", "\u3000", "(", "|"])
-def test_23_1_numbers_of_a_long_run_of_one_character(unit: str) -> None:
+def test_numbers_of_a_long_run_of_one_character(unit: str) -> None:
     text = (unit * LENGTH)[:LENGTH]
     assert len(find_numbers(f"{text}x")) <= 1
     assert len(question_items(f"{text}x")) <= 1
 
 
-def test_23_1_each_number_of_a_question_is_read_once() -> None:
+def test_each_number_of_a_question_is_read_once() -> None:
     assert len(question_items("收入为12亿元，" * 2000)) == 2000
 
 
 @pytest.mark.parametrize("unit", ["\n", " \n", "| 1 |\n"])
-def test_23_1_tables_in_a_long_run_of_lines(unit: str) -> None:
+def test_tables_in_a_long_run_of_lines(unit: str) -> None:
     assert len(list(grids((unit * LENGTH)[: LENGTH // 4] + "x"))) <= 1
 
 

@@ -78,7 +78,7 @@ def test_figures_are_read_with_value_and_unit(text: str, expected: list[tuple[st
         ("five million dollars $5", ["five million dollars", "$5"]),
     ],
 )
-def test_b8_a_sign_between_two_figures_belongs_to_one_of_them(text: str, figures: list[str]) -> None:
+def test_a_sign_between_two_figures_belongs_to_one_of_them(text: str, figures: list[str]) -> None:
     assert [number.text for number in find_numbers(text)] == figures
 
 
@@ -246,7 +246,7 @@ def test_a_currency_sign_takes_no_letter_of_the_word_before_it() -> None:
         ("三点二五亿元", "325000000", "1000000"), ("二十三万元", "230000", "10000"),
     ],
 )  # fmt: skip
-def test_b8_the_last_printed_digit_is_the_step(text: str, value: str, step: str) -> None:
+def test_the_last_printed_digit_is_the_step(text: str, value: str, step: str) -> None:
     (number,) = find_numbers(text)
     assert (number.value, number.step) == (Decimal(value), Decimal(step))
 
@@ -258,7 +258,7 @@ def test_b8_the_last_printed_digit_is_the_step(text: str, value: str, step: str)
         ("1.0 to 1.2 billion", ["1.0E+9", "1.2E+9"]), ("10至15亿元", ["1.0E+9", "1.5E+9"]), ("5-10%", ["0.05", "0.10"]),
     ],
 )  # fmt: skip
-def test_b8_the_first_end_of_a_range_has_the_scale_of_the_second(text: str, values: list[str]) -> None:
+def test_the_first_end_of_a_range_has_the_scale_of_the_second(text: str, values: list[str]) -> None:
     assert [number.value for number in find_numbers(text)] == [Decimal(value) for value in values]
 
 
@@ -269,7 +269,7 @@ def test_b8_the_first_end_of_a_range_has_the_scale_of_the_second(text: str, valu
         ("名", "count"), ("户", "count"), ("家", "count"),
     ],
 )  # fmt: skip
-def test_b8_what_a_number_in_chinese_counts_is_its_unit(word: str, unit: str) -> None:
+def test_what_a_number_in_chinese_counts_is_its_unit(word: str, unit: str) -> None:
     (number,) = find_numbers(f"三百五十{word}")
     assert (number.value, number.unit) == (Decimal(350), unit)
 

@@ -26,7 +26,7 @@ def written(number: int) -> str:
 
 
 @given(st.integers(1, 9999))
-def test_b8_a_number_written_in_signs_is_read(number: int) -> None:
+def test_a_number_written_in_signs_is_read(number: int) -> None:
     assert chinese_value(written(number)) == number
     assert chinese_value(f"{written(number)}万") == number * 10_000
 
@@ -35,6 +35,6 @@ def test_b8_a_number_written_in_signs_is_read(number: int) -> None:
     ("text", "value"),
     [("百分之12.5", "0.125"), ("百分之十二点五", "0.125"), ("千分之三", "0.003"), ("万分之1,000", "0.1"), ("百分之五", "0.05")],
 )
-def test_b8_a_fraction_in_words_has_digits_or_signs(text: str, value: str) -> None:
+def test_a_fraction_in_words_has_digits_or_signs(text: str, value: str) -> None:
     (found,) = find_numbers(f"利率为{text}。")
     assert (found.value, found.unit) == (Decimal(value), "ratio")

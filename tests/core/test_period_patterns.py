@@ -26,20 +26,20 @@ from finfoundry.core.periods import FiscalYear, find_periods
         ("2024年9月30日", "2024-09-30"),
     ],
 )  # fmt: skip
-def test_b8_lengths_and_dates_in_words(text: str, iso: str) -> None:
+def test_lengths_and_dates_in_words(text: str, iso: str) -> None:
     (found,) = find_periods(text)
     assert found.period
     assert found.period.iso == iso
 
 
 @pytest.mark.parametrize(("word", "weeks"), [("thirteen", 13), ("twenty-six", 26), ("thirty-nine", 39), ("fifty-two", 52)])
-def test_b8_weeks_in_words_are_as_long_as_they_say(word: str, weeks: int) -> None:
+def test_weeks_in_words_are_as_long_as_they_say(word: str, weeks: int) -> None:
     (found,) = find_periods(f"{word} weeks ended September 28, 2024")
     assert found.period
     assert found.period.days == weeks * 7
 
 
-def test_b8_fifty_three_weeks_are_a_year() -> None:
+def test_fifty_three_weeks_are_a_year() -> None:
     (found,) = find_periods("fifty-three weeks ended February 3, 2024")
     assert found.period
     assert found.period.months == 12
@@ -55,7 +55,7 @@ def test_b8_fifty_three_weeks_are_a_year() -> None:
         ("2024年第三季度", 3),
     ],
 )
-def test_b8_quarters_in_words(text: str, quarter: int) -> None:
+def test_quarters_in_words(text: str, quarter: int) -> None:
     (found,) = find_periods(text)
     assert (found.kind, found.quarter, found.fiscal_year) == ("quarter", quarter, 2024)
 
@@ -63,7 +63,7 @@ def test_b8_quarters_in_words(text: str, quarter: int) -> None:
 @pytest.mark.parametrize(
     ("text", "months"), [("first three months of 2024", 3), ("first six months of 2024", 6), ("first 9 months of 2024", 9)]
 )
-def test_b8_the_first_months_of_a_year_are_its_part(text: str, months: int) -> None:
+def test_the_first_months_of_a_year_are_its_part(text: str, months: int) -> None:
     (found,) = find_periods(text, fiscal_year_end=FiscalYear(2024, date(2024, 12, 31)))
     assert found.period
     assert (found.period.months, found.period.start) == (months, date(2024, 1, 1))
@@ -82,7 +82,7 @@ def test_b8_the_first_months_of_a_year_are_its_part(text: str, months: int) -> N
         ("this year", 0),
     ],
 )
-def test_b8_relative_words_say_how_many_years_back(text: str, offset: int) -> None:
+def test_relative_words_say_how_many_years_back(text: str, offset: int) -> None:
     assert [found.offset for found in find_periods(text)] == [offset]
 
 

@@ -92,7 +92,7 @@ def user_of(server: Postgres) -> int:
 
 @as_root
 @pytest.mark.parametrize("owner", [0, 1, pwd.getpwnam("nobody").pw_uid])
-def test_23_10_as_root_it_never_runs_as_a_user_that_others_share(home: Path, owner: int) -> None:
+def test_as_root_it_never_runs_as_a_user_that_others_share(home: Path, owner: int) -> None:
     os.chown(home, owner, owner)
     server = Postgres(home, durable=False)
     Database(server.start(Supervisor(home))).close()
@@ -108,7 +108,7 @@ def test_23_10_as_root_it_never_runs_as_a_user_that_others_share(home: Path, own
 
 
 @as_root
-def test_23_10_a_cluster_that_a_shared_user_had_gets_its_own_at_the_next_start(home: Path) -> None:
+def test_a_cluster_that_a_shared_user_had_gets_its_own_at_the_next_start(home: Path) -> None:
     """As older versions left it; while it runs it is left alone."""
     nobody = pwd.getpwnam("nobody")
     server = Postgres(home, durable=False)
@@ -124,7 +124,7 @@ def test_23_10_a_cluster_that_a_shared_user_had_gets_its_own_at_the_next_start(h
 
 
 @as_root
-def test_23_10_what_has_a_second_name_elsewhere_is_not_given_away(home: Path) -> None:
+def test_what_has_a_second_name_elsewhere_is_not_given_away(home: Path) -> None:
     folder = home / "postgres"
     folder.mkdir()
     (home / "of root").write_text("x")
@@ -135,7 +135,7 @@ def test_23_10_what_has_a_second_name_elsewhere_is_not_given_away(home: Path) ->
 
 
 @pytest.mark.parametrize(("room", "kind"), [(2**26, "mmap"), (2**30, "mmap"), (2**30 + 1, "posix"), (None, "mmap")])
-def test_b8_memory_is_shared_where_the_machine_has_room_for_it(room: int | None, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_shared_where_the_machine_has_room_for_it(room: int | None, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A container often has 64 MiB there, or none of it: too little for an index built by several processes."""
 
     def usage(place: str) -> object:

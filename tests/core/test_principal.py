@@ -8,7 +8,7 @@ from finfoundry.core.errors import NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal, is_proved, require_administrator, require_auditor
 
 
-def test_b8_a_user_is_neither_administrator_nor_auditor_and_proved_by_nothing() -> None:
+def test_a_user_is_neither_administrator_nor_auditor_and_proved_by_nothing() -> None:
     ana = Principal("ana")
     for required in (require_administrator, require_auditor):
         with pytest.raises(NotPermitted, match=r"^ana is not an"):
@@ -16,7 +16,7 @@ def test_b8_a_user_is_neither_administrator_nor_auditor_and_proved_by_nothing() 
     assert not is_proved(ana.proof)
 
 
-def test_b8_an_auditor_reads_the_audit_and_administers_nothing_and_an_administrator_does_both() -> None:
+def test_an_auditor_reads_the_audit_and_administers_nothing_and_an_administrator_does_both() -> None:
     auditor = Principal("lu", auditor=True)
     require_auditor(auditor)
     with pytest.raises(NotPermitted):
@@ -28,6 +28,6 @@ def test_b8_an_auditor_reads_the_audit_and_administers_nothing_and_an_administra
 @pytest.mark.parametrize(
     ("proof", "proved"), [("key 7", True), ("token 7", True), ("not proved", False), ("alone", False), ("a key 7", False)]
 )
-def test_b8_a_credential_is_a_proof_and_a_name_is_none(proof: str, proved: bool) -> None:
+def test_a_credential_is_a_proof_and_a_name_is_none(proof: str, proved: bool) -> None:
     assert is_proved(proof) is proved
     assert Principal("ana", proof=proof) == Principal("ana")  # who it is does not depend on how that is known

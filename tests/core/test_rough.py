@@ -22,7 +22,7 @@ SHARES = [
 
 
 @pytest.mark.parametrize(("text", "value"), SHARES)
-def test_c4_a_part_in_words_is_a_share(text: str, value: str) -> None:
+def test_a_part_in_words_is_a_share(text: str, value: str) -> None:
     (found,) = find_rough(text)
     assert (found.unit, found.percent) == ("ratio", True)
     assert abs(found.value - Decimal(value)) < Decimal("0.001")
@@ -44,7 +44,7 @@ def test_c4_a_part_in_words_is_a_share(text: str, value: str) -> None:
         ("over a billion dollars", 1_000_000_000, 1_200_000_000, "USD"),
     ],
 )
-def test_c4_an_amount_in_words_has_the_interval_that_it_leaves_open(text: str, low: int, high: int, unit: str | None) -> None:
+def test_an_amount_in_words_has_the_interval_that_it_leaves_open(text: str, low: int, high: int, unit: str | None) -> None:
     (found,) = find_rough(text)
     assert found.within == (Decimal(low), Decimal(high))
     assert found.unit == unit
@@ -58,7 +58,7 @@ def test_c4_an_amount_in_words_has_the_interval_that_it_leaves_open(text: str, l
         "rose a third year running", "opened up a third plant", "the Company's second half",
     ],
 )  # fmt: skip
-def test_c4_names_of_time_and_ordinals_are_no_quantities(text: str) -> None:
+def test_names_of_time_and_ordinals_are_no_quantities(text: str) -> None:
     assert find_rough(text) == []
 
 
@@ -75,19 +75,19 @@ def test_c4_names_of_time_and_ordinals_are_no_quantities(text: str) -> None:
         ("", "左右", Hedge(0, loose=True)), ("was ", "", Hedge()),
     ],
 )  # fmt: skip
-def test_c4_words_say_on_which_side_of_a_number_the_true_one_lies(before: str, behind: str, told: Hedge) -> None:
+def test_words_say_on_which_side_of_a_number_the_true_one_lies(before: str, behind: str, told: Hedge) -> None:
     assert hedge(f"{before}600{behind}", len(before), len(before) + 3) == told
 
 
 @given(st.decimals(min_value="0.001", max_value="1000000", places=3), st.sampled_from([-1, 0, 1]), st.booleans())
-def test_c4_an_interval_holds_its_number_and_lies_on_the_side_that_is_told(value: Decimal, lean: int, loose: bool) -> None:
+def test_an_interval_holds_its_number_and_lies_on_the_side_that_is_told(value: Decimal, lean: int, loose: bool) -> None:
     low, high = around(value, Hedge(lean, loose))
     assert low <= value <= high
     assert low == value if lean > 0 else high == value if lean < 0 else high - value == value - low
 
 
 @given(st.integers(2, 9), st.integers(1, 8))
-def test_c4_a_fraction_is_read_alike_in_words_of_both_languages(parts: int, count: int) -> None:
+def test_a_fraction_is_read_alike_in_words_of_both_languages(parts: int, count: int) -> None:
     if count >= parts:
         return
     words = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -97,7 +97,7 @@ def test_c4_a_fraction_is_read_alike_in_words_of_both_languages(parts: int, coun
 
 
 @given(st.integers(1, 9999), st.sampled_from("万亿"))
-def test_c4_more_than_so_many_reaches_to_the_next_of_its_last_digit(count: int, scale: str) -> None:
+def test_more_than_so_many_reaches_to_the_next_of_its_last_digit(count: int, scale: str) -> None:
     (found,) = find_rough(f"收入{count}多{scale}元")
     size = 10**4 if scale == "万" else 10**8
     assert found.within
@@ -107,7 +107,7 @@ def test_c4_more_than_so_many_reaches_to_the_next_of_its_last_digit(count: int, 
 
 
 @given(st.text(alphabet="半一二三成多亿万分之 halfthirdquaeone in.,0123456789", max_size=40))
-def test_c4_quantities_are_stretches_of_their_text_that_do_not_overlap(text: str) -> None:
+def test_quantities_are_stretches_of_their_text_that_do_not_overlap(text: str) -> None:
     found = find_rough(text)
     assert all(text[one.start : one.end] == one.text for one in found)
     assert all(one.end <= after.start for one, after in pairwise(found))
@@ -126,7 +126,7 @@ def test_c4_quantities_are_stretches_of_their_text_that_do_not_overlap(text: str
         ("half as much again", Decimal("1.5")),
     ],
 )
-def test_c4_what_became_so_many_times_as_large_is_a_multiple(text: str, value: Decimal) -> None:
+def test_what_became_so_many_times_as_large_is_a_multiple(text: str, value: Decimal) -> None:
     (found,) = find_multiples(text)
     assert (found.value, found.unit, found.percent) == (value, "ratio", False)
 
@@ -138,11 +138,11 @@ def test_c4_what_became_so_many_times_as_large_is_a_multiple(text: str, value: D
      ("the best in a quarter", []), ("in all four quarters.", []), ("plans unfold.", []),
      ("the third quarter", []), ("Sales grew a third.", [])],
 )  # fmt: skip
-def test_c4_parts_and_multiples_that_are_not_read_are_known(text: str, unread: list[str]) -> None:
+def test_parts_and_multiples_that_are_not_read_are_known(text: str, unread: list[str]) -> None:
     assert find_unread(text) == unread
 
 
-def test_c4_more_than_doubled_is_more_than_twice_as_much() -> None:
+def test_more_than_doubled_is_more_than_twice_as_much() -> None:
     (found,) = find_multiples("Profit more than doubled.")
     assert found.within
     assert Decimal(2) < found.within[0] < Decimal("2.001")

@@ -24,13 +24,13 @@ def copy_that(exits: int | None) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("status", [0, 1, 7])
-def test_b8_a_copy_that_ends_by_itself_keeps_its_status(status: int) -> None:
+def test_a_copy_that_ends_by_itself_keeps_its_status(status: int) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         assert os.waitstatus_to_exitcode(_status(*copy_that(status), ours)) == status
 
 
-def test_b8_a_copy_is_killed_when_the_other_side_says_so_or_is_gone() -> None:
+def test_a_copy_is_killed_when_the_other_side_says_so_or_is_gone() -> None:
     for says in (True, False):
         ours, theirs = socket.socketpair()
         with ours, theirs:
@@ -41,6 +41,6 @@ def test_b8_a_copy_is_killed_when_the_other_side_says_so_or_is_gone() -> None:
             assert os.waitstatus_to_exitcode(_status(*copy_that(None), ours)) == -signal.SIGKILL
 
 
-def test_b8_an_end_is_told_in_words() -> None:
+def test_an_end_is_told_in_words() -> None:
     assert how_it_ended(-signal.SIGKILL) == "SIGKILL"
     assert how_it_ended(3) == "exit status 3"

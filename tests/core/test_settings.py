@@ -20,7 +20,7 @@ def settings_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_b8_the_environment_stands_before_the_file_and_the_file_before_the_default(
+def test_the_environment_stands_before_the_file_and_the_file_before_the_default(
     settings_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert Settings().max_pages == 5000
@@ -41,7 +41,7 @@ def test_b8_the_environment_stands_before_the_file_and_the_file_before_the_defau
         ("check_slots", 1), ("address_connections", 1), ("parse_memory", 256 * 1024**2),
     ],
 )  # fmt: skip
-def test_b8_the_least_that_a_number_may_be(name: str, least: int) -> None:
+def test_the_least_that_a_number_may_be(name: str, least: int) -> None:
     assert getattr(Settings.model_validate({name: least}), name) == least
     with pytest.raises(ValidationError):
         Settings.model_validate({name: least - 1})
@@ -49,7 +49,7 @@ def test_b8_the_least_that_a_number_may_be(name: str, least: int) -> None:
 
 @pytest.mark.usefixtures("settings_home")
 @pytest.mark.parametrize("name", ["parse_timeout", "ask_deadline"])
-def test_b8_a_limit_of_time_is_more_than_nothing(name: str) -> None:
+def test_a_limit_of_time_is_more_than_nothing(name: str) -> None:
     assert getattr(Settings.model_validate({name: 0.5}), name) == 0.5
     with pytest.raises(ValidationError):
         Settings.model_validate({name: 0})
@@ -57,7 +57,7 @@ def test_b8_a_limit_of_time_is_more_than_nothing(name: str) -> None:
 
 @pytest.mark.usefixtures("settings_home")
 @pytest.mark.parametrize(("share", "taken"), [(0, True), (0.05, True), (1, True), (-0.01, False), (1.01, False)])
-def test_b8_an_accepted_error_is_a_share(share: float, taken: bool) -> None:
+def test_an_accepted_error_is_a_share(share: float, taken: bool) -> None:
     if taken:
         assert Settings(accepted_error=share).accepted_error == share
     else:
@@ -66,21 +66,21 @@ def test_b8_an_accepted_error_is_a_share(share: float, taken: bool) -> None:
 
 
 @pytest.mark.usefixtures("settings_home")
-def test_b8_the_models_that_are_set_by_default_are_in_the_catalogue() -> None:
+def test_the_models_that_are_set_by_default_are_in_the_catalogue() -> None:
     known = catalogue()
     settings = Settings()
     assert {settings.model, settings.embedder, settings.embedder_english} <= set(known)
 
 
 @pytest.mark.usefixtures("settings_home")
-def test_b8_the_label_of_chinese_law_names_its_producer() -> None:
+def test_the_label_of_chinese_law_names_its_producer() -> None:
     with pytest.raises(ValidationError, match="disclosure_producer"):
         Settings(disclosure="cn")
     assert Settings(disclosure="cn", disclosure_producer="Heron").disclosure == "cn"
     assert Settings(disclosure="eu").disclosure_producer == ""
 
 
-def test_b8_a_misspelt_setting_is_refused_and_its_value_not_printed(settings_home: Path) -> None:
+def test_a_misspelt_setting_is_refused_and_its_value_not_printed(settings_home: Path) -> None:
     (settings_home / "finfoundry.toml").write_text('databse = "postgres://me:secret@host/db"\n', encoding="utf-8")
     with pytest.raises(ValidationError) as refused:
         Settings()
@@ -92,7 +92,7 @@ def test_b8_a_misspelt_setting_is_refused_and_its_value_not_printed(settings_hom
     ("user", "mode", "own"),
     [(1000, 0o700, True), (1000, 0o755, True), (0, 0o755, True), (0, 0o700, False), (0, 0o711, True)],
 )
-def test_b8_root_whose_home_is_closed_keeps_its_state_elsewhere(
+def test_root_whose_home_is_closed_keeps_its_state_elsewhere(
     user: int, mode: int, own: bool, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     folder = home / "user"

@@ -33,13 +33,13 @@ def given(program: list[bytes], call: int, first: int = 0, architecture: int = A
 
 
 @pytest.mark.skipif(not HEADERS, reason="the kernel's headers are not installed here")
-def test_b8_every_call_has_its_number_in_the_kernels_header() -> None:
+def test_every_call_has_its_number_in_the_kernels_header() -> None:
     kernel = dict(re.findall(r"#define __NR_(\w+) (\d+)", HEADERS[0].read_text(encoding="ascii")))
     assert {name: int(kernel[name]) for name in NUMBERS} == NUMBERS
     assert set(ALLOWED) == set(NUMBERS) - {"tgkill"}
 
 
-def test_b8_the_filter_permits_what_is_allowed_and_refuses_the_rest() -> None:
+def test_the_filter_permits_what_is_allowed_and_refuses_the_rest() -> None:
     program = _program([NUMBERS[name] for name in ALLOWED], own_signal=NUMBERS["tgkill"], process=4711)
     permitted = {number for number in range(600) if given(program, number) == PERMIT}
     assert permitted == {NUMBERS[name] for name in ALLOWED}
@@ -48,6 +48,6 @@ def test_b8_the_filter_permits_what_is_allowed_and_refuses_the_rest() -> None:
 
 
 @pytest.mark.parametrize(("process", "outcome"), [(4711, PERMIT), (4710, REFUSE), (1, REFUSE), (0, REFUSE)])
-def test_b8_a_signal_goes_to_the_process_itself_alone(process: int, outcome: int) -> None:
+def test_a_signal_goes_to_the_process_itself_alone(process: int, outcome: int) -> None:
     program = _program([0, 60], own_signal=NUMBERS["tgkill"], process=4711)
     assert given(program, NUMBERS["tgkill"], first=process) == outcome

@@ -23,7 +23,7 @@ STATED = [
 
 
 @pytest.mark.parametrize(("text", "power", "currency"), STATED)
-def test_a1_scale_and_currency_of_a_heading(text: str, power: int, currency: str | None) -> None:
+def test_scale_and_currency_of_a_heading(text: str, power: int, currency: str | None) -> None:
     line = read_unit_line(text)
     assert (line.scale, line.currency, line.unread) == (Decimal(10**power), currency, None)
 
@@ -41,7 +41,7 @@ def test_a1_scale_and_currency_of_a_heading(text: str, power: int, currency: str
         "in bushels of dollars",
     ],
 )
-def test_a1_a_scale_that_is_not_understood_never_means_one(text: str) -> None:
+def test_a_scale_that_is_not_understood_never_means_one(text: str) -> None:
     line = read_unit_line(text)
     assert line.scale is None
     assert line.unread
@@ -113,7 +113,7 @@ def test_any_line_is_read(text: str) -> None:
         ("万拾元", None), ("万万元", "万"), ("单位：元 万万元", "万"),
     ],
 )  # fmt: skip
-def test_b8_part_of_a_longer_scale_is_none_by_itself(text: str, unread: str | None) -> None:
+def test_part_of_a_longer_scale_is_none_by_itself(text: str, unread: str | None) -> None:
     assert read_unit_line(text).scale is None
     assert read_unit_line(text).unread == unread
 
@@ -121,7 +121,7 @@ def test_b8_part_of_a_longer_scale_is_none_by_itself(text: str, unread: str | No
 @pytest.mark.parametrize(
     ("text", "power"), [("单位：拾 万元", 4), ("单位：美元 万", 4), ("万元", 4), ("单位：万元", 4), ("单位：千万美元", 7)]
 )
-def test_b8_a_scale_that_touches_no_other_is_whole(text: str, power: int) -> None:
+def test_a_scale_that_touches_no_other_is_whole(text: str, power: int) -> None:
     assert (read_unit_line(text).scale, read_unit_line(text).unread) == (Decimal(10**power), None)
 
 
@@ -129,7 +129,7 @@ def test_b8_a_scale_that_touches_no_other_is_whole(text: str, power: int) -> Non
     "word",
     ["whole", "nominal", "constant", "current", "local", "their", "us", "our", "net", "other"],
 )
-def test_b8_a_plain_word_before_a_currency_is_no_scale(word: str) -> None:
+def test_a_plain_word_before_a_currency_is_no_scale(word: str) -> None:
     assert read_unit_line(f"(in {word} of euros)").unread is None
 
 
@@ -140,7 +140,7 @@ def test_b8_a_plain_word_before_a_currency_is_no_scale(word: str) -> None:
         ("in gazillions of euros", None, None), ("Revenue in euros", None, None), ("2024", None, None),
     ],
 )  # fmt: skip
-def test_b8_a_phrase_of_units_and_nothing_else_states_them(text: str, power: int | None, currency: str | None) -> None:
+def test_a_phrase_of_units_and_nothing_else_states_them(text: str, power: int | None, currency: str | None) -> None:
     line = unit_phrase(text)
     assert (line is None) is (currency is None)
     if line is not None:
@@ -148,12 +148,12 @@ def test_b8_a_phrase_of_units_and_nothing_else_states_them(text: str, power: int
 
 
 @pytest.mark.parametrize(("text", "only"), [("EUR", False), ("in gazillions of euros", True), ("£m", True), ("Revenue (£m)", False)])
-def test_b8_a_currency_alone_states_no_scale_and_one_that_is_not_understood_does(text: str, only: bool) -> None:
+def test_a_currency_alone_states_no_scale_and_one_that_is_not_understood_does(text: str, only: bool) -> None:
     assert only_units(text) is only
 
 
 @pytest.mark.parametrize("text", ["Gross $", "USD Gross", "Gross (USD)"])
-def test_26_gross_beside_a_currency_is_no_scale(text: str) -> None:
+def test_gross_beside_a_currency_is_no_scale(text: str) -> None:
     assert read_unit_line(text).unread is None
     assert read_unit_line("in grosses of pounds").unread
 

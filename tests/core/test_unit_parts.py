@@ -12,12 +12,12 @@ from finfoundry.core.quantities.unit_lines import read_unit_line
 
 @pytest.mark.parametrize("cue", ["单位", "單位", "単位", "단위", "Unit", "Amounts in", "Figures in", "Angaben in", "Montants en"])
 @pytest.mark.parametrize(("scale", "power"), [("million", 6), ("billion", 9)])
-def test_b8_a_cue_announces_a_scale(cue: str, scale: str, power: int) -> None:
+def test_a_cue_announces_a_scale(cue: str, scale: str, power: int) -> None:
     assert read_unit_line(f"{cue}: {scale}").scale == Decimal(10) ** power or read_unit_line(f"{cue} {scale}").scale == Decimal(10) ** power
 
 
 @pytest.mark.parametrize("cue", ["单位", "單位", "単位", "단위"])
-def test_b8_a_cue_in_chinese_japanese_or_korean_states_units_of_one(cue: str) -> None:
+def test_a_cue_in_chinese_japanese_or_korean_states_units_of_one(cue: str) -> None:
     assert read_unit_line(f"{cue}：元").scale == 1
     assert read_unit_line(f"{cue}：股").scale == 1
 
@@ -30,14 +30,14 @@ def test_b8_a_cue_in_chinese_japanese_or_korean_states_units_of_one(cue: str) ->
         ("Hong Kong dollars", "HKD"),
     ],
 )  # fmt: skip
-def test_b8_a_sign_or_a_name_is_its_currency(sign: str, code: str) -> None:
+def test_a_sign_or_a_name_is_its_currency(sign: str, code: str) -> None:
     line = read_unit_line(f"in millions of {sign}")
     assert (line.scale, line.currency) == (Decimal(10**6), code)
     behind = read_unit_line(f"{sign} million")
     assert (behind.scale, behind.currency) == (Decimal(10**6), code)
 
 
-def test_b8_a_sign_and_a_mark_further_on_are_two() -> None:
+def test_a_sign_and_a_mark_further_on_are_two() -> None:
     assert read_unit_line("CHF million  US   $ million").currency == "CHF"
     assert read_unit_line("in thousands of US  $").currency == "USD"
 
@@ -46,7 +46,7 @@ COUNTS = ["a", "an", "one", "two", "three", "four", "five", "six", "seven", "eig
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_b8_so_many_millions_are_a_sum_and_no_scale(count: str) -> None:
+def test_so_many_millions_are_a_sum_and_no_scale(count: str) -> None:
     for text in (f"{count} million euros", f"({count} million euros)"):
         assert (read_unit_line(text).scale, read_unit_line(text).unread) == (None, None)
 

@@ -91,7 +91,7 @@ def test_nothing_is_lost(older: Database, tmp_path: Path) -> None:
     assert verify(older, tmp_path).ok
 
 
-def test_23_5_whoever_left_before_the_upgrade_is_inherited_by_nobody(older: Database, tmp_path: Path) -> None:
+def test_whoever_left_before_the_upgrade_is_inherited_by_nobody(older: Database, tmp_path: Path) -> None:
     """Known by rows that hold a name which no user has; also by a record of the audit."""
     with older.owner() as connection:
         audit.install(connection, Master.open(tmp_path))
@@ -104,7 +104,7 @@ def test_23_5_whoever_left_before_the_upgrade_is_inherited_by_nobody(older: Data
     Policy(older).add_user(ADMINISTRATOR, "new")
 
 
-def test_25_9_numbers_of_migrations_are_unique_and_a_store_with_the_former_names_is_of_today(older: Database) -> None:
+def test_numbers_of_migrations_are_unique_and_a_store_with_the_former_names_is_of_today(older: Database) -> None:
     numbers = [name.partition("_")[0] for name in known()]
     assert len(set(numbers)) == len(numbers)
     older.migrate()

@@ -41,7 +41,7 @@ def book() -> bytes:
     return stream.getvalue()
 
 
-def test_25_6_cells_are_typed_and_bear_their_formats(book: bytes) -> None:
+def test_cells_are_typed_and_bear_their_formats(book: bytes) -> None:
     rates, draft = [(sheet.name, sheet.visible, list(sheet.cells())) for sheet in read_workbook(book, "a.xlsx")]
     assert rates[:2] == ("Rates", True)
     assert rates[2][1] == [("Tarn", "General"), (0.052, "0.0%"), (DAY, "yyyy-mm-dd"), (4, "General")]
@@ -49,7 +49,7 @@ def test_25_6_cells_are_typed_and_bear_their_formats(book: bytes) -> None:
     assert (draft[1], draft[2]) == (False, [[(None, "General")]])  # no program has computed it
 
 
-def test_25_6_formulas_and_merged_ranges_are_there_for_who_asks(book: bytes) -> None:
+def test_formulas_and_merged_ranges_are_there_for_who_asks(book: bytes) -> None:
     rates, draft = list(read_workbook(book, "a.xlsx", streaming=False, formulas=True))
     assert rates.merged == [MergedRange(4, 0, 5, 1)]
     ((value, _),) = next(draft.cells())
@@ -57,7 +57,7 @@ def test_25_6_formulas_and_merged_ranges_are_there_for_who_asks(book: bytes) -> 
     assert value == "=1+1"
 
 
-def test_25_6_each_reader_makes_its_own_of_the_same_cells(book: bytes, tmp_path: Path) -> None:
+def test_each_reader_makes_its_own_of_the_same_cells(book: bytes, tmp_path: Path) -> None:
     """A document shows what a person sees; a wide table and a specialist take the value."""
     shown = [[cell.text for cell in block.cells] for block in parse_xlsx(book, "a.xlsx").pages[0].blocks]
     assert shown[0] == ["name", "rate", "day", "left", "Tarn", "5.2%", "2024-03-31", "4", "Alder", "NA", "#DIV/0!"]
@@ -72,7 +72,7 @@ def test_25_6_each_reader_makes_its_own_of_the_same_cells(book: bytes, tmp_path:
     assert read_layout(tmp_path / "a.xlsx").sheet == "Rates"
 
 
-def test_25_6_the_old_format_gives_the_same_types() -> None:
+def test_the_old_format_gives_the_same_types() -> None:
     made = xlwt.Workbook()
     sheet = made.add_sheet("Old")
     for column, (value, style) in enumerate(((12.0, "#,##0"), (0.5, "0%"), (DAY, "yyyy-mm-dd"), (True, "General"), ("x", "General"))):
@@ -84,19 +84,19 @@ def test_25_6_the_old_format_gives_the_same_types() -> None:
     assert next(old.cells())[0] == (12, "#,##0")
 
 
-def test_25_6_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
+def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"name,rate\n")
     for refused in (lambda: list(read_workbook(b"name,rate\n", "a.xlsx")), lambda: read_table(tmp_path / "a.xlsx")):
         with pytest.raises(ParseError, match="is not a readable workbook"):
             refused()
 
 
-def test_25_6_cells_are_called_as_spreadsheets_call_them() -> None:
+def test_cells_are_called_as_spreadsheets_call_them() -> None:
     assert [cell_name(row, 701) for row in (0, 9)] == ["ZZ1", "ZZ10"]
     assert all(cell_name(0, column) == f"{get_column_letter(column + 1)}1" for column in range(1000))
 
 
-def test_25_6_workbooks_are_read_in_one_place() -> None:
+def test_workbooks_are_read_in_one_place() -> None:
     """The truth of a suite is read by code of its own, so that it does not share the product's faults."""
     source = Path(finfoundry.__file__).parent
     calls = ("load_workbook(", "xlrd.open_workbook(", "pd.read_excel(")

@@ -53,7 +53,7 @@ def parse(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
-def test_b7_every_command_that_a_page_shows_is_one(page: Path) -> None:
+def test_every_command_that_a_page_shows_is_one(page: Path) -> None:
     wrong = []
     for words in shown(page):
         try:

@@ -23,13 +23,13 @@ def exported() -> set[str]:
     return set(dir(finfoundry)) - {"__version__"}
 
 
-def test_25_4_every_exported_name_is_there_and_nothing_else_is_offered() -> None:
+def test_every_exported_name_is_there_and_nothing_else_is_offered() -> None:
     assert {name: getattr(finfoundry, name).__name__ for name in exported()} == {name: name for name in exported()}
     with pytest.raises(AttributeError, match="no attribute 'os'"):
         getattr(finfoundry, "os")  # noqa: B009  a name that its types do not have
 
 
-def test_25_4_types_and_page_name_what_is_exported() -> None:
+def test_types_and_page_name_what_is_exported() -> None:
     stub = ast.parse((ROOT / "src" / "finfoundry" / "__init__.pyi").read_text("utf-8"))
     typed = {name.asname for node in stub.body if isinstance(node, ast.ImportFrom) for name in node.names}
     table = {name for line in PAGE.splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line.split("|")[1])}
@@ -37,13 +37,13 @@ def test_25_4_types_and_page_name_what_is_exported() -> None:
 
 
 @pytest.mark.parametrize("line", ["import finfoundry", "from finfoundry import verify; verify('Cash was 5.', ['Cash was 5.'])"])
-def test_25_5_who_checks_a_sentence_loads_no_engine_and_no_database(line: str) -> None:
+def test_who_checks_a_sentence_loads_no_engine_and_no_database(line: str) -> None:
     shown = f"{line}\nimport sys; print(*sorted({{name.split('.')[0] for name in sys.modules}}))"
     loaded = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout.split()
     assert not HEAVY & set(loaded)
 
 
-def test_25_4_the_examples_run_as_they_stand_on_the_page(
+def test_the_examples_run_as_they_stand_on_the_page(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("FINFOUNDRY_HOME", str(home))

@@ -108,20 +108,20 @@ def _compared(test: ast.expr) -> Iterator[str]:
             yield from (one.id for one in ast.walk(compare) if isinstance(one, ast.Name) and CONSTANT.fullmatch(one.id))
 
 
-def test_23_7_every_bound_that_the_code_refuses_at_is_listed() -> None:
+def test_every_bound_that_the_code_refuses_at_is_listed() -> None:
     listed = {name for name, _ in named()}
     assert set(refused()) - listed - NO_BOUND.keys() == set()
     assert NO_BOUND.keys() <= set(refused()), "an exception that is none any more"
 
 
 @pytest.mark.parametrize(("name", "bound"), sorted(set(named())))
-def test_23_7_a_bound_is_listed_with_its_value(name: str, bound: str) -> None:
+def test_a_bound_is_listed_with_its_value(name: str, bound: str) -> None:
     words = {part.strip() for part in re.split(r"[;,](?=\s)|(?<=\d) a second| times the file|and ", bound)}
     value = value_of(name)
     assert told(value) & words or f"{value:g} s" in words, (bound, value)
 
 
-def test_23_7_every_setting_of_a_bound_is_listed_with_its_default() -> None:
+def test_every_setting_of_a_bound_is_listed_with_its_default() -> None:
     listed = {name: bound for _, bound, setting in rows() for name in re.findall(r"FINFOUNDRY_(\w+)", setting)}
     wanted = {name: field for name, field in Settings.model_fields.items() if BOUND_SETTINGS.match(name)}
     assert {name.upper() for name in wanted} == listed.keys()

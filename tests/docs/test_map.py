@@ -14,13 +14,13 @@ PACKAGES = {path.name for path in (ROOT / "src" / "finfoundry").iterdir() if (pa
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
-def test_b7_the_tree_names_every_package(page: str) -> None:
+def test_the_tree_names_every_package(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     assert set(re.findall(r"^  (\w+)/ ", text, re.MULTILINE)) == PACKAGES
 
 
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/design.md"])
-def test_b7_layers_in_prose_are_layers_that_are_checked(page: str) -> None:
+def test_layers_in_prose_are_layers_that_are_checked(page: str) -> None:
     found = re.search(r"`cli` > .*?`core`", (ROOT / page).read_text("utf-8"), re.DOTALL)
     assert found is not None
     named = set(re.findall(r"\w+", found[0]))
@@ -44,7 +44,7 @@ def test_the_design_names_the_rooms_of_a_question() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == rooms
 
 
-def test_25_9_what_a_decision_points_to_is_there() -> None:
+def test_what_a_decision_points_to_is_there() -> None:
     pages = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
     assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
     for page in pages:
@@ -59,7 +59,7 @@ def test_25_9_what_a_decision_points_to_is_there() -> None:
 DECISION = ("Decision.", "Why.", "What else was tried.", "What it costs.", "Where it stands.", "What would change it.")
 
 
-def test_25_9_each_version_has_its_day() -> None:
+def test_each_version_has_its_day() -> None:
     headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert all(re.fullmatch(r"Unreleased|\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d", heading) for heading in headings)
     assert any(heading.startswith(f"{finfoundry.__version__} - ") for heading in headings)

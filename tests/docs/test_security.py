@@ -20,7 +20,7 @@ def promises() -> list[list[str]]:
 
 
 def missing(text: str) -> Iterator[str]:
-    """What stands in backticks and is nowhere: files ("x.py" lies beside the one named before it) and tests ("test_23_5_…" begins so).
+    """What stands in backticks and is nowhere: files ("x.py" lies beside the one named before it) and tests ("test_wrong_…" begins so).
 
     Raises Refused for a command that is none.
     """
@@ -40,17 +40,17 @@ def missing(text: str) -> Iterator[str]:
             yield named
 
 
-def test_23_7_all_that_is_named_is_there() -> None:
+def test_all_that_is_named_is_there() -> None:
     assert list(missing(TEXT)) == []
 
 
 @pytest.mark.parametrize("row", promises(), ids=[row[0] for row in promises()])
-def test_23_7_each_promise_says_how_it_is_tested(row: list[str]) -> None:
+def test_each_promise_says_how_it_is_tested(row: list[str]) -> None:
     assert len(row) == 3
     assert re.search(r"`(tests/|test_|benchmarks/|finfoundry )", row[2])
     assert list(missing(row[2])) == []
 
 
-def test_23_7_it_says_what_is_not_promised() -> None:
+def test_it_says_what_is_not_promised() -> None:
     told = TEXT[TEXT.index("## What is not promised") :]
     assert all(f"**{what}**" in told for what in ("A root shell.", "The model's wording.", "A clock that is set back."))

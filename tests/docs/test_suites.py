@@ -40,16 +40,16 @@ def test_each_suite_has_its_figures_in_one_row_of_one_page() -> None:
     assert [suite for suite, count in Counter(kept).items() if count > 1] == []
 
 
-def test_b7_no_other_page_tells_what_a_suite_measured() -> None:
+def test_no_other_page_tells_what_a_suite_measured() -> None:
     shown = [(page.name, cells) for page in PAGES for cells in rows(page) if MEASURED.search(cells[-1])]
     assert [(page, cells) for page, cells in shown if any(suites(match["rest"]) for cell in cells for match in SHOWN.finditer(cell))] == []
 
 
-def test_b2_the_blind_family_of_questions_is_named_blind() -> None:
+def test_the_blind_family_of_questions_is_named_blind() -> None:
     assert [row.seen for row in figures.figures() if "zh-generated-blind" in row.command] == ["blind"]
 
 
-def test_b7_the_table_of_suites_holds_no_results() -> None:
+def test_the_table_of_suites_holds_no_results() -> None:
     page = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
     table = [line for line in page.split("## Suites")[1].split("## Systems")[0].splitlines() if line.startswith("|")][2:]
     assert len(table) > 10

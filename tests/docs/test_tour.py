@@ -53,7 +53,7 @@ class Terminal:
             self._document = found[1]
 
 
-def test_b7_the_tour_runs_as_it_is_written(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_tour_runs_as_it_is_written(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINFOUNDRY_HOME", str(home))
     monkeypatch.chdir(tmp_path)
     terminal = Terminal(tmp_path)

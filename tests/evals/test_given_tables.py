@@ -26,7 +26,7 @@ def figure(text: str, value: str, *, printed: str = "", scale: str = "1", unit: 
     return Figure(text, value, unit, None, "cell" if printed else "calculation", reference)
 
 
-def test_27_6_the_table_stands_behind_what_leads_to_it() -> None:
+def test_the_table_stands_behind_what_leads_to_it() -> None:
     page = given_tables.paper(GRID, ["Leases", "Rent was as follows:", "It rose."]).decode()
     assert page.index("as follows") < page.index("<table>") < page.index("It rose")
     assert "<table>" in given_tables.paper(GRID, []).decode()
@@ -45,11 +45,11 @@ def test_27_6_the_table_stands_behind_what_leads_to_it() -> None:
         ("Why?", answered("Two passages of Bay Retail's 10-K for 2020: “New shops.” [1] “New ships.” [2]"), "New shops. New ships."),
     ],
 )  # fmt: skip
-def test_27_6_an_answer_in_the_form_of_the_set(question: str, answer: Answer, told: str) -> None:
+def test_an_answer_in_the_form_of_the_set(question: str, answer: Answer, told: str) -> None:
     assert given_tables.said(question, answer) == told
 
 
-def test_27_6_a_program_is_compared_by_its_value() -> None:
+def test_a_program_is_compared_by_its_value() -> None:
     item = Item("1", "?", meta={"value": Decimal("0.2")})
     assert given_tables.computed(item, Reply("20.00 percent")).verdict == "correct"
     assert given_tables.computed(item, Reply("0.20")).verdict == "correct"
@@ -57,7 +57,7 @@ def test_27_6_a_program_is_compared_by_its_value() -> None:
     assert given_tables.computed(item, Reply("", "no_evidence")).verdict == "no_evidence"
 
 
-def test_27_6_programs_are_read_from_their_files(tmp_path: Path) -> None:
+def test_programs_are_read_from_their_files(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="finllms_tatqa_dev"):
         given_tables.programs(tmp_path)
     (tmp_path / "en_tableqa").mkdir()
@@ -67,5 +67,5 @@ def test_27_6_programs_are_read_from_their_files(tmp_path: Path) -> None:
     assert [item.meta["value"] for item in given_tables.programs(tmp_path)] == [Decimal("0.2")] * 2
 
 
-def test_27_6_a_given_table_is_asked_of_the_product() -> None:
+def test_a_given_table_is_asked_of_the_product() -> None:
     assert usual(given_tables.TATQA) == "product"

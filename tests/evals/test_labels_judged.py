@@ -15,7 +15,7 @@ def given(number: int, answer: object, scale: str = "") -> Item:
     return Item(f"t/{number}", "How much?", str(answer), meta={"row": row, "answer": answer, "scale": scale})
 
 
-def test_b1_the_judge_of_tatqa_takes_true_answers_and_refuses_false_ones() -> None:
+def test_the_judge_of_tatqa_takes_true_answers_and_refuses_false_ones() -> None:
     task = load_task("tatqa")
     items = [given(1, "1,250.4", "million"), given(2, ["12.5", "9.25"], "percent"), given(3, "(48)"), given(4, ["two leases", "a licence"])]
     rates = measure("tatqa", items, lambda item, reply: score(task, item, reply))
@@ -25,7 +25,7 @@ def test_b1_the_judge_of_tatqa_takes_true_answers_and_refuses_false_ones() -> No
     assert {"value", "sign", "scale", "x100", "left out", "one too many", "denied", "both"} <= rates.kinds.keys()
 
 
-def test_b1_the_judges_of_labelled_tasks_take_true_answers_and_refuse_false_ones() -> None:
+def test_the_judges_of_labelled_tasks_take_true_answers_and_refuse_false_ones() -> None:
     for name in ("finfe", "finnl", "tfns", "banking77"):
         task = load_task(name)
         words = list(task.words)
@@ -36,7 +36,7 @@ def test_b1_the_judges_of_labelled_tasks_take_true_answers_and_refuse_false_ones
         assert (rates.taken, rates.refused) == ([], []), name
 
 
-def test_b1_what_is_not_there_must_not_be_answered_in_any_words() -> None:
+def test_what_is_not_there_must_not_be_answered_in_any_words() -> None:
     rates = measure("abstention", [Item("a/1", "What was it?")], abstention.score)
     assert (rates.taken, rates.refused) == ([], [])
     assert rates.true == rates.false == 3

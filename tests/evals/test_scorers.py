@@ -101,7 +101,7 @@ def written() -> list[Item]:
     return found + [Item(f"w{n}", q, g, meta={"truth": required.truth_of(f, Truth())}) for n, (q, g, f) in enumerate(facts)]
 
 
-def test_b1_the_judge_of_financebench_takes_true_answers_and_refuses_false_ones() -> None:
+def test_the_judge_of_financebench_takes_true_answers_and_refuses_false_ones() -> None:
     """Opposite yes and no, another segment as best, billions for millions, a fall told as a rise."""
     rates = measure("financebench", written(), financebench.score)
     assert rates.false > 120

@@ -91,7 +91,7 @@ def test_finglm_verdicts() -> None:
     assert finglm.score(rest, Reply("5")).verdict == "wrong"
 
 
-def test_b1_the_judge_of_finglm_takes_true_answers_and_refuses_false_ones() -> None:
+def test_the_judge_of_finglm_takes_true_answers_and_refuses_false_ones() -> None:
     """Among them every hundredfold, which it used to forgive."""
     prompts = [
         MARGIN,
@@ -116,7 +116,7 @@ def _passes(items: list[Item], score: Scorer) -> None:
     assert rates.true_taken.value >= 0.97, rates.refused
 
 
-def test_b1_the_judge_of_reviewed_chinese_questions_takes_true_answers_and_refuses_false_ones() -> None:
+def test_the_judge_of_reviewed_chinese_questions_takes_true_answers_and_refuses_false_ones() -> None:
     """The written answers of the shipped file."""
     items = [
         Item(str(number), one["ask"], zh_filing_questions.gold(one), meta={"truth": zh_filing_questions.truth(one)})
@@ -147,12 +147,12 @@ def small(maker: zh_generated.Maker) -> zh_generated.Maker:
     return maker
 
 
-def test_b1_the_judge_of_generated_chinese_questions_takes_true_answers_and_refuses_false_ones(reports: Reports) -> None:
+def test_the_judge_of_generated_chinese_questions_takes_true_answers_and_refuses_false_ones(reports: Reports) -> None:
     """Of every kind that has an answer."""
     _passes([item for item in small(zh_generated.Maker(reports, 5)).make(40) if item.meta["truth"]], zh_generated.score)
 
 
-def test_b2_the_seed_reaches_the_maker_and_families_share_no_company_and_no_sentence(reports: Reports) -> None:
+def test_the_seed_reaches_the_maker_and_families_share_no_company_and_no_sentence(reports: Reports) -> None:
     """Another seed, other questions; the blind family asks about other companies, in sentences of its own for every kind."""
     one, other = ({item.question for item in small(zh_generated.Maker(reports, seed, "read")).make(60)} for seed in (3, 4))
     assert len(one & other) < 30
@@ -232,7 +232,7 @@ def test_relations_of_a_table() -> None:
     assert set(layout.recognised([page])) == {(1, "right", "a", "b"), (1, "below", "a", "c")}
 
 
-def test_b5_tables_are_measured_as_the_contest_does() -> None:
+def test_tables_are_measured_as_the_contest_does() -> None:
     """Each document weighs the same: precision and recall are averaged over documents; pooled relations follow the largest one."""
     rows = [
         Row("large", "", "large", "", "", "", "answered", "wrong", 0.9, counts={"hits": 90, "found": 90, "truth": 110}),
@@ -282,7 +282,7 @@ def test_a_calibration_learns_what_tells() -> None:
         calibrate.fit(rows[:10], "few")
 
 
-def test_b6_answers_made_false_teach_weights_and_not_how_often_answers_are_wrong() -> None:
+def test_answers_made_false_teach_weights_and_not_how_often_answers_are_wrong() -> None:
     """Few real answers are wrong; the false ones show which signal tells, and the confidence stays that of the real ones."""
     chance = random.Random(2)
 
@@ -303,7 +303,7 @@ def test_b6_answers_made_false_teach_weights_and_not_how_often_answers_are_wrong
     assert abs(sum(sure) / len(sure) - 0.98) < 0.02
 
 
-def test_b6_a_reliability_diagram_shows_share_right_over_confidence_with_n() -> None:
+def test_a_reliability_diagram_shows_share_right_over_confidence_with_n() -> None:
     """Of answers that the fit had not; a signal that none of them has keeps its weight of before."""
     rows = []
     for number in range(200):
@@ -335,7 +335,7 @@ def test_every_suite_is_named_once() -> None:
         load_suite("nothing")
 
 
-def test_b1_a_figure_of_a_statement_page_is_missed_with_any_fault_in_it() -> None:
+def test_a_figure_of_a_statement_page_is_missed_with_any_fault_in_it() -> None:
     """Another value, sign, scale, year or row is no figure found; a currency sign beside it is no fault."""
     text = "2020 2019\nTotal assets\n$ 1,200 1,100\nNet loss\n(340) 21\nCash 12 11\nDebt 70 65\nEquity 900 800\n"
     item = Item("made", "", meta={"rows": layout.gold_rows(text)})

@@ -100,7 +100,7 @@ def test_an_adapter_is_asked_in_every_suite(tmp_path: Path, monkeypatch: pytest.
     assert json.loads((tmp_path / "out" / "sentfin" / "run.json").read_text())["model"] == "tiny+desk"
 
 
-def test_24_b6_figures_of_other_weights_under_the_same_name_are_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_of_other_weights_under_the_same_name_are_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systems, "EngineOnDemand", lambda *_: ScriptedEngine([("", "positive")]))
     (tmp_path / "en_tasks").mkdir()
     lines = "".join(f"{n},Share {n} rises,\"{{'Share {n}': 'positive'}}\",3\n" for n in range(60))

@@ -110,7 +110,7 @@ def test_verdicts(truth: Truth, question: str, text: str, verdict: str) -> None:
     assert score(Item("1", question, "x", meta={"truth": truth}), Reply(text)).verdict == verdict
 
 
-def test_b1_the_judge_of_filing_questions_takes_true_answers_and_refuses_false_ones(data: Path) -> None:
+def test_the_judge_of_filing_questions_takes_true_answers_and_refuses_false_ones(data: Path) -> None:
     """Answers made from the truth alone: by value, sign, direction, scale, period, company, item, or with a second figure."""
     rates = measure("filing-questions", items(data), score)
     assert rates.false > 150
@@ -126,7 +126,7 @@ def test_what_is_not_answered_keeps_its_status(data: Path) -> None:
     assert score(item, Reply("", "no_evidence")).verdict == "no_evidence"
 
 
-def test_b4_no_definition_is_in_the_form_of_a_public_benchmark() -> None:
+def test_no_definition_is_in_the_form_of_a_public_benchmark() -> None:
     """What a ratio is stands in words of the maker's own, and each question still names year and company."""
     told = [ratio["definition"] for ratio in wording()["ratios"] if "definition" in ratio]
     assert len(told) > 5

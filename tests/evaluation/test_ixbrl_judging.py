@@ -29,7 +29,7 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_b1_the_judge_of_facts_compares_unit_and_label(data: Path) -> None:
+def test_the_judge_of_facts_compares_unit_and_label(data: Path) -> None:
     figures, labels = tags_of(items(data)[0])
     figure = figures[0]
     assert labels[figure.id] == "Revenues"
@@ -41,7 +41,7 @@ def test_b1_the_judge_of_facts_compares_unit_and_label(data: Path) -> None:
     assert fault(figure, None) == "missing"
 
 
-def test_b1_facts_on_no_tag_cost_precision() -> None:
+def test_facts_on_no_tag_cost_precision() -> None:
     boxes = [(10.0, 10.0 + 20 * line, 50.0, 20.0 + 20 * line) for line in range(4)]
     facts = [Fact(("x",), line, "USD", "2024", str(line), 1, table=0, box=box) for line, box in enumerate(boxes)]  # type: ignore[arg-type]
     places = {f"t{line}": [(1, box)] for line, box in enumerate(boxes[:3])}
@@ -52,7 +52,7 @@ def test_b1_facts_on_no_tag_cost_precision() -> None:
     assert counts["with_loose"] == 1
 
 
-def test_b1_the_judge_of_facts_takes_true_ones_and_refuses_false_ones(data: Path) -> None:
+def test_the_judge_of_facts_takes_true_ones_and_refuses_false_ones(data: Path) -> None:
     rates = tagged_facts.measure(items(data))
     assert rates.false > 80
     assert rates.taken == []
@@ -61,14 +61,14 @@ def test_b1_the_judge_of_facts_takes_true_ones_and_refuses_false_ones(data: Path
     assert from_html(items(data)[0]).found.figures == len(tags_of(items(data)[0])[0])
 
 
-def test_26_4_a_cover_states_its_period_and_the_number_of_its_year() -> None:
+def test_a_cover_states_its_period_and_the_number_of_its_year() -> None:
     stated = stated_year(read_tree(filing(), "nwt"))
     assert stated is not None
     assert (stated.period.iso, stated.number) == ("2024-01-01/2024-12-31", 2024)
     assert stated_year(read_tree(filing().replace(b"DocumentFiscalYearFocus", b"Other"), "nwt")) is None
 
 
-def test_26_4_a_filing_read_with_another_year_is_off_by_a_period() -> None:
+def test_a_filing_read_with_another_year_is_off_by_a_period() -> None:
     stated = stated_year(read_tree(filing(), "nwt"))
     right = Profile(period="2024-01-01/2024-12-31", fiscal_year=2024)
     none = judge([])
@@ -79,7 +79,7 @@ def test_26_4_a_filing_read_with_another_year_is_off_by_a_period() -> None:
     assert not off_by_a_period(none, Profile(), None)
 
 
-def test_26_4_a_tenth_of_the_figures_with_another_period_makes_a_filing_off(data: Path) -> None:
+def test_a_tenth_of_the_figures_with_another_period_makes_a_filing_off(data: Path) -> None:
     figures, labels = tags_of(items(data)[0])
     facts = [Fact((labels[one.id],), one.printed, one.unit, one.period.iso, one.text, 1) for one in figures]
     late = [replace(fact, period="2022") for fact in facts[:2]]
@@ -87,7 +87,7 @@ def test_26_4_a_tenth_of_the_figures_with_another_period_makes_a_filing_off(data
     assert off_by_a_period(judge([(one, [fact]) for one, fact in zip(figures, [*late, *facts[2:]], strict=True)], labels), Profile(), None)
 
 
-def test_26_4_a_third_of_the_companies_is_blind_and_no_fault_of_theirs_is_named(tmp_path: Path) -> None:
+def test_a_third_of_the_companies_is_blind_and_no_fault_of_theirs_is_named(tmp_path: Path) -> None:
     (tmp_path / WIDE).mkdir(parents=True)
     names = [f"{ticker}-10-k-1" for ticker in ("aaa", "bbb", "ccc", "ddd", "eee", "fff", "ggg", "hhh")]
     for name in names:

@@ -1,4 +1,4 @@
-"""26.1: the questions over papers: what is true of each is taken for right, and the false answers written beside them are not."""
+"""The questions over papers: what is true of each is taken for right, and the false answers written beside them are not."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ANSWERED = [name for name, row in ROWS.items() if row["answerable"] and row.get(
 
 
 @pytest.mark.parametrize("name", ANSWERED)
-def test_26_1_the_true_figures_of_a_question_are_right_and_the_false_ones_wrong(name: str) -> None:
+def test_the_true_figures_of_a_question_are_right_and_the_false_ones_wrong(name: str) -> None:
     row = ROWS[name]
     item = Item(name, row["question"], meta={"truths": truths(row)})
     assert score(item, Reply(told(row, row["wanted"]))).verdict == "correct"
@@ -45,7 +45,7 @@ def test_26_1_the_true_figures_of_a_question_are_right_and_the_false_ones_wrong(
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.get("words")])
-def test_26_1_the_true_words_are_right_and_the_false_ones_wrong(name: str) -> None:
+def test_the_true_words_are_right_and_the_false_ones_wrong(name: str) -> None:
     row = ROWS[name]
     item = Item(name, row["question"], meta={"truths": truths(row)})
     assert score(item, Reply("; ".join(one[0] for one in row["words"]))).verdict == "correct"
@@ -53,14 +53,14 @@ def test_26_1_the_true_words_are_right_and_the_false_ones_wrong(name: str) -> No
     assert score(item, Reply("; ".join(one[0] for one in false))).verdict == "wrong"
 
 
-def test_26_1_each_paper_belongs_to_one_part() -> None:
+def test_each_paper_belongs_to_one_part() -> None:
     parts = {row["file"]: part_of(row["file"]) for row in ROWS.values()}
     assert set(parts.values()) == {"read", "blind"}
     assert min(sum(part_of(row["file"]) == part for row in ROWS.values()) for part in ("read", "blind")) >= 80
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if not row["answerable"]])
-def test_26_1_what_no_paper_says_is_right_without_an_answer(name: str) -> None:
+def test_what_no_paper_says_is_right_without_an_answer(name: str) -> None:
     item = Item(name, ROWS[name]["question"], meta={"truths": truths(ROWS[name])})
     assert score(item, Reply("It was 12.", "answered")).verdict == "wrong"
     assert score(item, Reply("", "no_evidence")).verdict == "correct"

@@ -31,7 +31,7 @@ def keys(database: Database, tmp_path: Path) -> ApiKeys:
         (" 1D ", timedelta(days=1)),
     ],
 )  # fmt: skip
-def test_b8_a_span_is_counted_from_now_on(said: str, ahead: timedelta) -> None:
+def test_a_span_is_counted_from_now_on(said: str, ahead: timedelta) -> None:
     before = datetime.now(UTC)
     moment = _moment(said)
     assert moment is not None
@@ -47,17 +47,17 @@ def test_b8_a_span_is_counted_from_now_on(said: str, ahead: timedelta) -> None:
         (None, None),
     ],
 )
-def test_b8_a_time_without_a_zone_is_in_utc(said: str | None, moment: datetime | None) -> None:
+def test_a_time_without_a_zone_is_in_utc(said: str | None, moment: datetime | None) -> None:
     assert _moment(said) == moment
 
 
 @pytest.mark.parametrize("said", ["", "soon", "12", "12y", "-1d", "2030-13-01", "123456d"])
-def test_b8_what_is_no_time_is_refused(said: str) -> None:
+def test_what_is_no_time_is_refused(said: str) -> None:
     with pytest.raises(InputError, match="is no time"):
         _moment(said)
 
 
-def test_b8_a_key_opens_until_its_time_is_over(keys: ApiKeys) -> None:
+def test_a_key_opens_until_its_time_is_over(keys: ApiKeys) -> None:
     lasting, short, over = (keys.create(ADMINISTRATOR, "mei", expires=time) for time in (None, "12h", "2020-01-01"))
     assert keys.bearer(lasting.key).principal.user == keys.bearer(short.key).principal.user == "mei"
     with pytest.raises(UnknownKey):
@@ -65,7 +65,7 @@ def test_b8_a_key_opens_until_its_time_is_over(keys: ApiKeys) -> None:
     assert (lasting.expires, over.expires) == (None, "2020-01-01T00:00:00+00:00")
 
 
-def test_b8_what_a_key_opens_follows_from_its_scopes(keys: ApiKeys) -> None:
+def test_what_a_key_opens_follows_from_its_scopes(keys: ApiKeys) -> None:
     usual = keys.bearer(keys.create(ADMINISTRATOR, "mei").key)
     assert (set(usual.scopes), usual.principal.administrator, usual.principal.auditor) == ({"read", "write"}, False, False)
     usual.require("write")
@@ -80,14 +80,12 @@ def test_b8_what_a_key_opens_follows_from_its_scopes(keys: ApiKeys) -> None:
             keys.create(ADMINISTRATOR, "mei", scopes=scopes)
 
 
-def test_b8_who_comes_by_a_key_is_known_by_it_and_by_a_token_by_that() -> None:
+def test_who_comes_by_a_key_is_known_by_it_and_by_a_token_by_that() -> None:
     assert Bearer.of("mei", "abc", ["read"], api_key="abc").principal.proof == "key abc"
     assert Bearer.of("mei", "abc", ["read"]).principal.proof == "token abc"
 
 
-def test_b8_the_record_says_of_each_change_of_keys_how_the_administrator_was_known(
-    keys: ApiKeys, database: Database, tmp_path: Path
-) -> None:
+def test_the_record_says_of_each_change_of_keys_how_the_administrator_was_known(keys: ApiKeys, database: Database, tmp_path: Path) -> None:
     known = Principal("root", administrator=True, proof="key 77")
     made = keys.create(known, "mei")
     keys.revoke(known, made.id)
@@ -103,7 +101,7 @@ def test_b8_the_record_says_of_each_change_of_keys_how_the_administrator_was_kno
     assert made.key not in str(changes)
 
 
-def test_b8_only_administrators_make_list_and_end_keys(keys: ApiKeys) -> None:
+def test_only_administrators_make_list_and_end_keys(keys: ApiKeys) -> None:
     key = keys.create(ADMINISTRATOR, "mei")
     for act in (
         lambda: keys.create(Principal("mei"), "mei"),

@@ -28,7 +28,7 @@ def set_clock(database: Database, by: str) -> None:
         connection.execute(f"ALTER TABLE audit_record ALTER at SET DEFAULT clock_timestamp() + interval '{by}'".encode())
 
 
-def test_23_11_records_of_an_earlier_time_follow_in_the_chain(database: Database, tmp_path: Path) -> None:
+def test_records_of_an_earlier_time_follow_in_the_chain(database: Database, tmp_path: Path) -> None:
     keys = ApiKeys(database)
     for by in ("2 days", "0 days", "-1 day"):
         set_clock(database, by)
@@ -39,7 +39,7 @@ def test_23_11_records_of_an_earlier_time_follow_in_the_chain(database: Database
     assert found.sealed == found.records
 
 
-def test_23_11_what_was_revoked_stays_revoked(database: Database) -> None:
+def test_what_was_revoked_stays_revoked(database: Database) -> None:
     """Records tell of a later time than the clock does now: all that was issued until then ends, too."""
     keys, sessions = ApiKeys(database), Sessions(database)
     key = keys.create(ADMINISTRATOR, "ana")

@@ -34,7 +34,7 @@ def issuer() -> Iterator[Issuer]:
         yield made
 
 
-def test_23_8_the_home_of_one_person_says_in_the_record_that_it_was_one(decisions: Decisions, database: Database, tmp_path: Path) -> None:
+def test_the_home_of_one_person_says_in_the_record_that_it_was_one(decisions: Decisions, database: Database, tmp_path: Path) -> None:
     assert (decisions.maker(None, None, "admin").user, decisions.maker(None, None, "admin").proof) == ("administrator", ALONE)
     Policy(database).add_user(decisions.administrator(None), "bo")
     assert decisions.maker("bo", None, "admin").proof == ALONE
@@ -46,7 +46,7 @@ def test_23_8_the_home_of_one_person_says_in_the_record_that_it_was_one(decision
 
 
 @pytest.mark.parametrize("second", ["user", "key"])
-def test_23_8_with_a_second_user_or_any_key_a_name_is_no_proof(decisions: Decisions, database: Database, second: str) -> None:
+def test_with_a_second_user_or_any_key_a_name_is_no_proof(decisions: Decisions, database: Database, second: str) -> None:
     Policy(database).add_user(ADMINISTRATOR, "bo")
     if second == "user":
         Policy(database).add_user(ADMINISTRATOR, "cai")
@@ -58,7 +58,7 @@ def test_23_8_with_a_second_user_or_any_key_a_name_is_no_proof(decisions: Decisi
             decisions.maker(user, None, "admin")
 
 
-def test_23_8_the_credential_says_who_decides(decisions: Decisions, database: Database) -> None:
+def test_the_credential_says_who_decides(decisions: Decisions, database: Database) -> None:
     keys = ApiKeys(database)
     ana = keys.create(ADMINISTRATOR, "ana", scopes=ROLES["administrator"])
     ben = keys.create(ADMINISTRATOR, "ben")
@@ -76,7 +76,7 @@ def test_23_8_the_credential_says_who_decides(decisions: Decisions, database: Da
             decisions.maker(None, wrong, "write")
 
 
-def test_23_8_changes_need_an_administrators_key_as_soon_as_there_is_one(decisions: Decisions, database: Database) -> None:
+def test_changes_need_an_administrators_key_as_soon_as_there_is_one(decisions: Decisions, database: Database) -> None:
     keys = ApiKeys(database)
     keys.create(ADMINISTRATOR, "ana")
     keys.create(ADMINISTRATOR, "ben")
@@ -89,7 +89,7 @@ def test_23_8_changes_need_an_administrators_key_as_soon_as_there_is_one(decisio
     assert decisions.administrator(None).proof == UNPROVED, "else a lost key would lock the home for ever"
 
 
-def test_23_8_a_token_of_the_provider_counts_and_a_name_does_not(database: Database, issuer: Issuer, decisions: Decisions) -> None:
+def test_a_token_of_the_provider_counts_and_a_name_does_not(database: Database, issuer: Issuer, decisions: Decisions) -> None:
     assert decisions
     provided = Decisions(database, Provider(issuer.url, "finfoundry"))
     assert provided.maker(None, issuer.token(sub="ou", roles=["administrator"], jti="7"), "admin").proof == "token 7"
@@ -100,7 +100,7 @@ def test_23_8_a_token_of_the_provider_counts_and_a_name_does_not(database: Datab
         provided.maker(None, issuer.token(exp=int(time.time()) - 1000), "write")
 
 
-def test_23_8_the_credential_comes_from_the_environment_or_a_file(tmp_path: Path) -> None:
+def test_the_credential_comes_from_the_environment_or_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("ff_1_x\nand a comment\n")
     assert credential_of({}) is None

@@ -98,7 +98,7 @@ def test_personal_data_leaves_masked() -> None:
     assert checked.status == "answered"
 
 
-def test_27_personal_data_in_a_reason_leaves_masked() -> None:
+def test_personal_data_in_a_reason_leaves_masked() -> None:
     withheld = replace(answer("Withheld."), status="withheld", reason="not checked: “Call 13812345678.”")
     assert check_answer(withheld).reason == "not checked: “Call 138****5678.”"
 

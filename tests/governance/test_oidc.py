@@ -163,7 +163,7 @@ def published_with(name: str) -> tuple[Any, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"])
-def test_b8_a_token_counts_by_each_way_of_signing_with_two_keys(database: Database, name: str) -> None:
+def test_a_token_counts_by_each_way_of_signing_with_two_keys(database: Database, name: str) -> None:
     key, public = published_with(name)
     provider = Provider("https://provider.example", "finfoundry", keys_url="https://provider.example/keys")
     asked = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json={"keys": [public]})))
@@ -186,9 +186,7 @@ def test_tokens_of_strangers_do_not_make_us_ask_the_provider_each_time(identitie
     assert issuer.asked == asked
 
 
-def test_23_6_nobody_waits_while_a_strangers_token_makes_us_ask(
-    identities: Identities, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nobody_waits_while_a_strangers_token_makes_us_ask(identities: Identities, issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads that look at keys are few: a provider that hangs must hold one of them only."""
     mei, stranger = issuer.token(), issuer.token(header={"kid": "unknown"})
     assert identities.bearer(mei)
@@ -235,7 +233,7 @@ def test_all_keys_and_tokens_of_a_user_end_together(identities: Identities, issu
 
 
 @pytest.mark.parametrize("name", ["mei ", "\uff4dei", "\uff41dministrator", "identity\u00a0provider", "a\u202eb", ""])
-def test_23_6_a_name_that_would_be_kept_otherwise_is_nobodys(identities: Identities, issuer: Issuer, database: Database, name: str) -> None:
+def test_a_name_that_would_be_kept_otherwise_is_nobodys(identities: Identities, issuer: Issuer, database: Database, name: str) -> None:
     """It is like another's, and is not the other."""
     assert identities.bearer(issuer.token())
     before = Policy(database).users(ADMINISTRATOR)
@@ -244,7 +242,7 @@ def test_23_6_a_name_that_would_be_kept_otherwise_is_nobodys(identities: Identit
     assert Policy(database).users(ADMINISTRATOR) == before
 
 
-def test_23_5_a_token_does_not_bring_back_a_user_who_was_removed(identities: Identities, issuer: Issuer, database: Database) -> None:
+def test_a_token_does_not_bring_back_a_user_who_was_removed(identities: Identities, issuer: Issuer, database: Database) -> None:
     assert identities.bearer(issuer.token(sub="gone")).principal.user == "gone"
     Policy(database).remove_user(ADMINISTRATOR, "gone")
     for user in ("gone", "administrator", "identity provider"):

@@ -85,7 +85,7 @@ def test_visible_labels_follow_at_once(policy: Policy) -> None:
     assert policy.visible_labels(ADMINISTRATOR) == ["core", "important", "sensitive", "general"]
 
 
-def test_23_5_nobody_gets_the_name_of_a_user_who_was_removed(policy: Policy, database: Database) -> None:
+def test_nobody_gets_the_name_of_a_user_who_was_removed(policy: Policy, database: Database) -> None:
     policy.add_user(ADMINISTRATOR, "ana", ["risk"])
     policy.add_user(ADMINISTRATOR, "ana")  # who is there stays
     policy.remove_user(ADMINISTRATOR, "ana")
@@ -97,7 +97,7 @@ def test_23_5_nobody_gets_the_name_of_a_user_who_was_removed(policy: Policy, dat
     assert policy.visible_labels(ANA) == []
 
 
-def test_23_5_the_database_refuses_the_name_whoever_asks(policy: Policy, database: Database) -> None:
+def test_the_database_refuses_the_name_whoever_asks(policy: Policy, database: Database) -> None:
     """Also where a user was renamed or deleted by hand; and it keeps a digest, so that erasing a person leaves no name."""
     policy.add_user(ADMINISTRATOR, "ana")
     policy.add_user(ADMINISTRATOR, "ben")
@@ -177,7 +177,7 @@ def test_what_cannot_be_done_changes_nothing_and_says_what_can(policy: Policy, d
     assert policy.principal("ana") == ANA
 
 
-def test_23_6_a_label_that_a_specialist_carries_stays(policy: Policy, database: Database) -> None:
+def test_a_label_that_a_specialist_carries_stays(policy: Policy, database: Database) -> None:
     with database.owner() as connection:
         connection.execute(
             "INSERT INTO specialists (version, name, family, files, trained_by, label_id)"
@@ -210,7 +210,7 @@ def test_each_change_is_audited_with_the_policy_before_and_after(policy: Policy,
     assert first["policy"][0] != first["policy"][1] == second["policy"][0] != second["policy"][1] == now
 
 
-def test_b8_the_record_of_a_change_says_what_was_changed(policy: Policy, database: Database, tmp_path: Path) -> None:
+def test_the_record_of_a_change_says_what_was_changed(policy: Policy, database: Database, tmp_path: Path) -> None:
     policy.add_user(ADMINISTRATOR, "ana", ["risk"])
     policy.add_label(ADMINISTRATOR, "deal", discoverable=True)
     policy.add_grant(ADMINISTRATOR, "ana", "deal", write=True)

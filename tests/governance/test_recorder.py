@@ -47,7 +47,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> tuple[Recorder, list[tuple[Completi
     return recorder, calls
 
 
-def test_b8_a_whole_answer_comes_in_one_piece(told: tuple[Recorder, list[tuple[Completion, float, float]]]) -> None:
+def test_a_whole_answer_comes_in_one_piece(told: tuple[Recorder, list[tuple[Completion, float, float]]]) -> None:
     recorder, calls = told
     with recorder.recording() as recorded:
         completion = recorder.chat(REQUEST)
@@ -56,7 +56,7 @@ def test_b8_a_whole_answer_comes_in_one_piece(told: tuple[Recorder, list[tuple[C
 
 
 @pytest.mark.parametrize(("taken", "text", "seconds"), [(1, "one", 1.0), (2, "one ", 2.0), (9, "one two", 3.0)])
-def test_b8_a_stream_is_told_as_far_as_it_was_taken(
+def test_a_stream_is_told_as_far_as_it_was_taken(
     told: tuple[Recorder, list[tuple[Completion, float, float]]], taken: int, text: str, seconds: float
 ) -> None:
     recorder, calls = told
@@ -72,7 +72,7 @@ def test_b8_a_stream_is_told_as_far_as_it_was_taken(
     assert completion.prompt_tokens == (5 if taken > 3 else 0), "the engine counts at its end"
 
 
-def test_b8_calls_take_turns_where_they_are_told_to(told: tuple[Recorder, list[tuple[Completion, float, float]]]) -> None:
+def test_calls_take_turns_where_they_are_told_to(told: tuple[Recorder, list[tuple[Completion, float, float]]]) -> None:
     recorder, _ = told
     turns: list[str] = []
 

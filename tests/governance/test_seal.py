@@ -382,7 +382,7 @@ def test_an_erased_user_leaves_a_whole_chain(trail: Database, tmp_path: Path) ->
 @pytest.mark.parametrize(
     "record", [AuditRecord("ben", "answer"), AuditRecord("ana", "user erased", target="x"), AuditRecord("ana", "traces expired")]
 )
-def test_23_10_the_database_takes_records_of_the_one_who_acts_and_no_excuses(trail: Database, record: AuditRecord) -> None:
+def test_the_database_takes_records_of_the_one_who_acts_and_no_excuses(trail: Database, record: AuditRecord) -> None:
     """Those that explain why a content is gone are an administrator's."""
     with trail.transaction(ADMINISTRATOR) as connection:
         audit.append(connection, AuditRecord(ADMINISTRATOR.user, "user erased", target="x"))
@@ -390,7 +390,7 @@ def test_23_10_the_database_takes_records_of_the_one_who_acts_and_no_excuses(tra
         audit.append(connection, record)
 
 
-def test_23_10_an_end_that_lies_after_its_own_record_explains_nothing(trail: Database, tmp_path: Path, postgres: Postgres) -> None:
+def test_an_end_that_lies_after_its_own_record_explains_nothing(trail: Database, tmp_path: Path, postgres: Postgres) -> None:
     """Whoever has the database could else take away contents that come later."""
     with trail.owner() as connection:
         audit.append(connection, AuditRecord("administrator", "traces expired", target="9999-01-01T00:00:00.000000+00:00"))

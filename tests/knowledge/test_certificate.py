@@ -81,14 +81,14 @@ def test_text_without_tables_is_judged_by_its_pages() -> None:
         ("Client,Balance\nAlder Foods plc,900.10\nBirch Holdings Ltd,77.00\nCedar Ltd,1.50\nElm Ltd,2.50\nFir Ltd,3.75\nYew Ltd,9.00\n", 0),
     ],
 )
-def test_a5_numbers_that_became_no_facts_lower_the_score(text: str, read: int) -> None:
+def test_numbers_that_became_no_facts_lower_the_score(text: str, read: int) -> None:
     certificate = parse(text.encode(), "x.csv").certificate
     assert certificate.numbers_in_facts == read
     assert certificate.score < 0.6
     assert certificate.mark
 
 
-def test_a5_a_table_read_as_text_is_said_and_counted() -> None:
+def test_a_table_read_as_text_is_said_and_counted() -> None:
     lines = "\n".join(f"Line {name} of costs   1,{n}00   9{n}0" for n, name in enumerate(("one", "two", "three", "four", "five"), 1))
     certificate = parse(f"Results of the year\n\n{lines}\n".encode(), "x.txt").certificate
     assert certificate.numbers_expected == 10
@@ -96,7 +96,7 @@ def test_a5_a_table_read_as_text_is_said_and_counted() -> None:
     assert any("10 numbers are in lines" in loss for loss in certificate.losses)
 
 
-def test_a5_missing_values_lower_the_score() -> None:
+def test_missing_values_lower_the_score() -> None:
     sound = "Item,2023,2022\nRevenue,10,9\nCosts,4,3\nProfit,6,6\nTax,1,1\n"
     whole = parse(sound.encode(), "x.csv").certificate
     broken = parse(sound.replace("10,9", "#REF!,#REF!").replace("4,3", "#VALUE!,3").encode(), "x.csv").certificate
@@ -104,14 +104,14 @@ def test_a5_missing_values_lower_the_score() -> None:
     assert broken.score < 0.9
 
 
-def test_a5_page_numbers_of_a_table_of_contents_are_no_loss() -> None:
+def test_page_numbers_of_a_table_of_contents_are_no_loss() -> None:
     rows = "".join(f"<tr><td>Chapter {name}</td><td>{page}</td></tr>" for name, page in (("a", 3), ("b", 17), ("c", 41), ("d", 88)))
     certificate = parse(f"<html><body><p>Contents</p><table>{rows}</table></body></html>".encode(), "x.html").certificate
     assert certificate.numbers_expected == 0
     assert certificate.score == 1.0
 
 
-def test_a5_profit_and_the_owners_part_of_it_are_no_conflict() -> None:
+def test_profit_and_the_owners_part_of_it_are_no_conflict() -> None:
     def line(label: str, value: int) -> Fact:
         return Fact(
             (label,),
@@ -130,7 +130,7 @@ def test_a5_profit_and_the_owners_part_of_it_are_no_conflict() -> None:
 
 
 @pytest.mark.parametrize(("year", "said"), [("2024", False), ("2023", True)])
-def test_26_4_statements_that_end_on_another_day_than_the_cover_says_mark_the_document(year: str, said: bool) -> None:
+def test_statements_that_end_on_another_day_than_the_cover_says_mark_the_document(year: str, said: bool) -> None:
     sheet = [[text.replace("2024", year) for text in line] for line in BALANCE]
     income = [
         ["", f"Year ended December 31, {year}"], ["Revenue", "$ 90"], ["Cost of revenue", "40"], ["Gross profit", "50"],
@@ -151,7 +151,7 @@ def test_26_4_statements_that_end_on_another_day_than_the_cover_says_mark_the_do
 @pytest.mark.parametrize(
     ("late", "called", "in_chinese"), [("balance", "balance sheet", "资产负债表"), ("income", "income statement", "利润表")]
 )
-def test_26_4_the_one_statement_that_ends_on_another_day_is_named(late: str, called: str, in_chinese: str) -> None:
+def test_the_one_statement_that_ends_on_another_day_is_named(late: str, called: str, in_chinese: str) -> None:
     years = {name: "2023" if name == late else "2024" for name in ("balance", "income")}
     sheet = [[text.replace("2024", years["balance"]) for text in line] for line in BALANCE]
     income = [
@@ -171,7 +171,7 @@ def test_26_4_the_one_statement_that_ends_on_another_day_is_named(late: str, cal
         assert mark_in(expected, "zh") == f"{in_chinese}最近一列截至2023-12-31，封面所述期间截至2024-12-31"
 
 
-def test_26_4_an_older_table_beside_the_statement_marks_nothing() -> None:
+def test_an_older_table_beside_the_statement_marks_nothing() -> None:
     older = [[text.replace("2024", "2022") for text in line] for line in BALANCE]
     paper = document(
         [

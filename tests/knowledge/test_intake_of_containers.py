@@ -22,7 +22,7 @@ def flat(results: list[Ingested]) -> list[tuple[str, str | None]]:
     return [(Path(one.path).name, one.outcome) for result in results for one in (result, *(item for item in result.inside))]
 
 
-def test_a10_files_in_files_become_documents_of_their_own(database: Database, tmp_path: Path) -> None:
+def test_files_in_files_become_documents_of_their_own(database: Database, tmp_path: Path) -> None:
     bundle = tmp_path / "year.zip"
     bundle.write_bytes(archive({"mails/results.eml": mail({"figures.xlsx": workbook()}), "fees.md": NOTE, "bad.doc": b"\0\1\2" * 50}))
     store, pool = Store(database), Workers(processes=2)
@@ -58,7 +58,7 @@ def test_a_whole_file_is_read_without_a_store(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("bound", "value"), [("MOST_INSIDE", 1), ("BYTES_INSIDE", 5), ("DEEPEST", 0)])
-def test_a10_what_comes_out_of_a_file_is_bounded(bound: str, value: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_comes_out_of_a_file_is_bounded(bound: str, value: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(containers, bound, value)
     opened = Containers()
     refused = list(opened.take(Path("a.zip"), [Part("1.md", b"abc"), Part("2.md", b"def")]))

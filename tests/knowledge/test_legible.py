@@ -13,14 +13,14 @@ from finfoundry.knowledge.ingest.parse_file import parse
 NOTE = "# Northwind Traders Inc\n\n| Item ($ million) | 2024 |\n|---|---|\n| Revenue | 1,200 |\n"
 
 
-def test_23_1_what_is_of_ordinary_length_stays_the_very_same() -> None:
+def test_what_is_of_ordinary_length_stays_the_very_same() -> None:
     page = Page(1, 0.0, 0.0, [Block("table", "Revenue\t1,200", cells=[Cell(0, 0, "Revenue"), Cell(0, 1, "1,200")])])
     pages, cut = legible([page])
     assert pages[0] is page
     assert cut == 0
 
 
-def test_23_1_a_long_cell_is_cut_with_a_mark_and_blanks_are_folded() -> None:
+def test_a_long_cell_is_cut_with_a_mark_and_blanks_are_folded() -> None:
     page = Page(1, 0.0, 0.0, [Block("table", "x", cells=[Cell(0, 0, "1" * 20_000), Cell(0, 1, f"a{' ' * 20_000}b")])])
     (shown,), cut = legible([page])
     digits, gap = (cell.text for cell in shown.blocks[0].cells)
@@ -31,7 +31,7 @@ def test_23_1_a_long_cell_is_cut_with_a_mark_and_blanks_are_folded() -> None:
 
 
 @pytest.mark.parametrize("unit", [" ", "\u3000", "1", ",", "(", "[", "一"])
-def test_23_1_a_long_run_in_a_file_keeps_no_reader_busy(unit: str) -> None:
+def test_a_long_run_in_a_file_keeps_no_reader_busy(unit: str) -> None:
     """Each once took the square of its length: a registrant behind blanks, a cell of digits, commas or brackets."""
     run = unit * 20_000
     cell = run.replace(",", ",&#8203;")
@@ -40,7 +40,7 @@ def test_23_1_a_long_run_in_a_file_keeps_no_reader_busy(unit: str) -> None:
         assert parse(data, name).document.pages
 
 
-def test_23_1_names_and_labels_of_blanks_end() -> None:
+def test_names_and_labels_of_blanks_end() -> None:
     for text in (" " * 100_000 + "x", "\n" * 100_000 + "x"):
         assert len(list(shorter(text))) <= 1
         assert tidy(text) == "x"

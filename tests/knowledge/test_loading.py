@@ -19,7 +19,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def test_23_6_a_symbolic_link_in_a_folder_is_refused_and_its_target_named_nowhere(home: Path, tmp_path: Path) -> None:
+def test_a_symbolic_link_in_a_folder_is_refused_and_its_target_named_nowhere(home: Path, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     (shared / "plain.md").write_text("plain")
@@ -34,7 +34,7 @@ def test_23_6_a_symbolic_link_in_a_folder_is_refused_and_its_target_named_nowher
         assert "postgres.json" not in str(refused.value)
 
 
-def test_23_6_a_link_named_by_itself_is_refused_too(home: Path, tmp_path: Path) -> None:
+def test_a_link_named_by_itself_is_refused_too(home: Path, tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "a.md").write_text("plain")
     (tmp_path / "link").symlink_to(tmp_path / "papers")
@@ -43,7 +43,7 @@ def test_23_6_a_link_named_by_itself_is_refused_too(home: Path, tmp_path: Path) 
         load(tmp_path / "link", 100, home)
 
 
-def test_23_6_nothing_is_read_below_the_home_also_not_by_another_way_there(home: Path, tmp_path: Path) -> None:
+def test_nothing_is_read_below_the_home_also_not_by_another_way_there(home: Path, tmp_path: Path) -> None:
     (tmp_path / "way").symlink_to(home)
     for path in (home / "postgres.json", tmp_path / "way" / "postgres.json"):
         with pytest.raises(InputError, match="lies in the home"):

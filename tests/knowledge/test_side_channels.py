@@ -47,7 +47,7 @@ def place(hit: Hit) -> tuple[str, int, float]:
 
 
 @pytest.mark.parametrize("embedder", [None, HashEmbedder()], ids=["words", "words and vectors"])
-def test_23_11_scores_do_not_tell_of_hidden_documents(database: Database, tmp_path: Path, embedder: HashEmbedder | None) -> None:
+def test_scores_do_not_tell_of_hidden_documents(database: Database, tmp_path: Path, embedder: HashEmbedder | None) -> None:
     """The rarity of a word, the length of texts, nearest neighbours, compaction: each counts only what the reader may see."""
     with database.owner() as connection:
         audit.install(connection, Master.open(tmp_path))

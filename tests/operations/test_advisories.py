@@ -44,7 +44,7 @@ def database(folder: Path, *found: dict[str, Any]) -> Path:
     return path
 
 
-def test_23_10_packages_with_a_known_vulnerability_are_named(tmp_path: Path, lock: Path) -> None:
+def test_packages_with_a_known_vulnerability_are_named(tmp_path: Path, lock: Path) -> None:
     known = database(
         tmp_path,
         advisory("PYSEC-1", "alpha", events=[{"introduced": "0"}, {"fixed": "1.4.1"}]),

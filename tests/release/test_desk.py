@@ -207,7 +207,7 @@ def test_an_adapter_of_another_base_is_refused_before_it_is_run(app: App, data: 
         desk.propose(ANA, stray, "a test")
 
 
-def test_b1_rows_in_a_folder_are_no_evidence_and_changed_rows_are_not_promoted(app: App, folder: Path, data: Path) -> None:
+def test_rows_in_a_folder_are_no_evidence_and_changed_rows_are_not_promoted(app: App, folder: Path, data: Path) -> None:
     """Verdicts that somebody who owns the database edited are seen: they give another verdict than the one that was recorded."""
     desk, number = proposed(app, folder, data)
     key = next(iter(desk.register.show(number).evidence.values()))[1]
@@ -228,7 +228,7 @@ def test_b1_rows_in_a_folder_are_no_evidence_and_changed_rows_are_not_promoted(a
 
 
 @pytest.mark.parametrize(("side", "right"), [(0, False), (1, True)])
-def test_b1_evidence_that_does_not_repeat_is_not_promoted(app: App, folder: Path, data: Path, side: int, right: bool) -> None:
+def test_evidence_that_does_not_repeat_is_not_promoted(app: App, folder: Path, data: Path, side: int, right: bool) -> None:
     """Rows made up under the right keys, by somebody who owns the database: what serves made worse, or the candidate better. The gate
     believes them, what is asked again of both sides does not.
     """
@@ -252,7 +252,7 @@ def test_b1_evidence_that_does_not_repeat_is_not_promoted(app: App, folder: Path
     assert desk.register.serving() == {}
 
 
-def test_b2_other_bytes_under_an_approved_digest_neither_start_nor_serve_on(app: App, folder: Path, data: Path) -> None:
+def test_other_bytes_under_an_approved_digest_neither_start_nor_serve_on(app: App, folder: Path, data: Path) -> None:
     desk, number = proposed(app, folder, data)
     desk.promote(BO, [number], "ours")
     try:
@@ -272,7 +272,7 @@ def test_b2_other_bytes_under_an_approved_digest_neither_start_nor_serve_on(app:
         desk.rollback(BO, MODEL, "a test")
 
 
-def test_b3_items_that_changed_since_the_exam_was_fixed_are_refused(app: App, folder: Path, data: Path) -> None:
+def test_items_that_changed_since_the_exam_was_fixed_are_refused(app: App, folder: Path, data: Path) -> None:
     desk = examined(app, data)
     rows = data / "rows.json"
     sound = rows.read_text(encoding="utf-8")
@@ -288,7 +288,7 @@ def test_b3_items_that_changed_since_the_exam_was_fixed_are_refused(app: App, fo
     ("text", "why"),
     [("Is 5 larger than 3?", "1 word for word"), ("is  5 LARGER than 3？", "1 word for word"), ("Is 55 larger than 3?", "")],
 )
-def test_b4_a_candidate_trained_on_rows_of_its_exam_is_refused(app: App, data: Path, tmp_path: Path, text: str, why: str) -> None:
+def test_a_candidate_trained_on_rows_of_its_exam_is_refused(app: App, data: Path, tmp_path: Path, text: str, why: str) -> None:
     made = model_folder(tmp_path / "leaky", "leaky", b"5", data / "yes-no.yaml")
     told = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
     told["data"]["fingerprints"] = learned(made, "The moon is made of cheese.", text)
@@ -301,7 +301,7 @@ def test_b4_a_candidate_trained_on_rows_of_its_exam_is_refused(app: App, data: P
         check_training(candidate, exam_)
 
 
-def test_b4_a_tuned_model_that_does_not_say_what_it_learned_is_refused(app: App, folder: Path, data: Path) -> None:
+def test_a_tuned_model_that_does_not_say_what_it_learned_is_refused(app: App, folder: Path, data: Path) -> None:
     candidate, exam_ = tuned(folder, "q8_0"), examined(app, data).register.exam(MODEL)
     with pytest.raises(IntegrityError, match="does not say on which rows"):
         check_training(replace(candidate, manifest={"name": "tuned"}), exam_)

@@ -1,4 +1,4 @@
-"""26.2: an encoder of a task of one's own on its way to service: examined by its task, promoted, asked by its name, taken back."""
+"""An encoder of a task of one's own on its way to service: examined by its task, promoted, asked by its name, taken back."""
 
 from __future__ import annotations
 

@@ -31,13 +31,13 @@ def exam(data: Path, *, margin: float = 0.05, limit: int | None = None, seed: in
     return fixed("model", data, {task: "keep"}, by="bo", why="a test", margins={task: margin}, limit=limit, seed=seed)
 
 
-def test_b3_safety_is_always_asked(data: Path) -> None:
+def test_safety_is_always_asked(data: Path) -> None:
     assert {Path(name).stem: terms.role for name, terms in exam(data).suites.items()} == {
         "parity": "keep", "safety-refusal": "safety", "safety-over-refusal": "safety",
     }  # fmt: skip
 
 
-def test_b3_too_few_items_are_refused_with_the_number_when_the_exam_is_fixed(data: Path) -> None:
+def test_too_few_items_are_refused_with_the_number_when_the_exam_is_fixed(data: Path) -> None:
     with pytest.raises(InputError, match=r"asks 40 items: too few to see a loss of 0\.05") as caught:
         exam(data, limit=40)
     assert caught.value.remedy is not None
@@ -47,7 +47,7 @@ def test_b3_too_few_items_are_refused_with_the_number_when_the_exam_is_fixed(dat
         exam(data, margin=0.0)
 
 
-def test_b3_other_items_than_those_that_were_fixed_are_refused(data: Path) -> None:
+def test_other_items_than_those_that_were_fixed_are_refused(data: Path) -> None:
     found, task = exam(data), str(data / "parity.yaml")
     assert len(found.items(task)) == 200
     assert exam(data, limit=100).suites[task].digest != exam(data, limit=100, seed=1).suites[task].digest

@@ -54,7 +54,7 @@ def test_the_same_answers_keep_but_do_not_improve() -> None:
 
 
 @pytest.mark.parametrize("role", ["keep", "safety"])
-def test_b3_too_few_items_are_refused_with_the_number_that_is_needed(role: Role) -> None:
+def test_too_few_items_are_refused_with_the_number_that_is_needed(role: Role) -> None:
     """Three items on which nothing was lost show nothing."""
     three = [True, True, False]
     (found,) = judge([trial(three, role, before=three)]).findings
@@ -67,7 +67,7 @@ def test_b3_too_few_items_are_refused_with_the_number_that_is_needed(role: Role)
     assert not judge([trial(enough[1:], role, before=enough[1:])]).passed
 
 
-def test_b3_a_measure_that_is_no_share_is_bounded_by_what_its_items_could_hide() -> None:
+def test_a_measure_that_is_no_share_is_bounded_by_what_its_items_could_hide() -> None:
     graded = [dataclasses.replace(one, value=0.5) for one in rows([True] * 10)]
     (found,) = judge([Trial("t", "keep", 0.05, MEASURES["rouge_l"], graded, graded)]).findings
     assert not found.passed
@@ -76,7 +76,7 @@ def test_b3_a_measure_that_is_no_share_is_bounded_by_what_its_items_could_hide()
 
 @pytest.mark.parametrize("loss", [0.02, 0.05, 0.10])
 @pytest.mark.parametrize("n", [20, 60, 150, 200, 300, 500])
-def test_b3_a_true_loss_of_the_margin_passes_in_at_most_5_of_100_cases(loss: float, n: int) -> None:
+def test_a_true_loss_of_the_margin_passes_in_at_most_5_of_100_cases(loss: float, n: int) -> None:
     """Exactly, by the binomial, where the candidate only loses; three points of gains and losses beside it by 2,000 draws of a seed."""
     lost = [k for k in range(n + 1) if lower_difference(0, k, n) > -loss]
     assert sum(math.comb(n, k) * loss**k * (1 - loss) ** (n - k) for k in lost) <= 0.05

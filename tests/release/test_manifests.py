@@ -26,25 +26,25 @@ def folder_of(folder: Path, **changes: Any) -> Path:
     return folder
 
 
-def test_23_11_an_honest_folder_is_a_candidate(tmp_path: Path) -> None:
+def test_an_honest_folder_is_a_candidate(tmp_path: Path) -> None:
     assert tuned(folder_of(tmp_path / "a"), "q8_0").slot == "model"
     assert tuned(folder_of(tmp_path / "a"), "lora").slot == "tuned"
 
 
 @pytest.mark.parametrize("name", ["../../../evil", "model", "a/b", ".hidden", "", "x" * 200, "A", "a\nb", 5, None, {}])
-def test_23_11_a_name_that_would_lie_elsewhere_is_refused(tmp_path: Path, name: Any) -> None:
+def test_a_name_that_would_lie_elsewhere_is_refused(tmp_path: Path, name: Any) -> None:
     with pytest.raises(ModelError, match="holds no tuned model"):
         tuned(folder_of(tmp_path / "a", name=name), "lora")
 
 
 @pytest.mark.parametrize("name", ["../../../evil", "a/b", ".hidden", "", 5])
-def test_23_11_nor_can_it_be_installed(tmp_path: Path, name: Any) -> None:
+def test_nor_can_it_be_installed(tmp_path: Path, name: Any) -> None:
     with pytest.raises(ModelError, match="holds no tuned model"):
         read_manifest(folder_of(tmp_path / "a", name=name))
 
 
 @pytest.mark.parametrize("path", ["../secret", "/etc/hostname", "link.gguf"])
-def test_23_11_weights_lie_in_their_folder(tmp_path: Path, path: str) -> None:
+def test_weights_lie_in_their_folder(tmp_path: Path, path: str) -> None:
     """Else a release would copy any file of the machine into the home, where the engine reads it."""
     (tmp_path / "secret").write_bytes(WEIGHTS)
     folder = folder_of(tmp_path / "a", form={"path": path})
@@ -56,7 +56,7 @@ def test_23_11_weights_lie_in_their_folder(tmp_path: Path, path: str) -> None:
 @pytest.mark.parametrize(
     "told", ["[]", "5", "null", '{"forms": []}', "[" * 100_000, '{"name": "a", "base": 1, "base_sha256": "", "forms": {}}']
 )
-def test_23_11_what_is_no_manifest_is_told(tmp_path: Path, told: str) -> None:
+def test_what_is_no_manifest_is_told(tmp_path: Path, told: str) -> None:
     (tmp_path / "manifest.json").write_text(told)
     for read in (lambda: tuned(tmp_path, "q8_0"), lambda: read_manifest(tmp_path)):
         with pytest.raises(ModelError, match="holds no tuned model"):

@@ -72,7 +72,7 @@ def planner_folder(folder: Path, weights: bytes, name: str = PLANNER, base: byte
     return folder
 
 
-def test_27_a_planner_that_fails_its_gate_is_not_used_and_one_that_passes_is_until_it_is_rolled_back(
+def test_a_planner_that_fails_its_gate_is_not_used_and_one_that_passes_is_until_it_is_rolled_back(
     app: App, data: Path, tmp_path: Path
 ) -> None:
     desk, planner = ReleaseDesk(app), app.agent.planner
@@ -99,7 +99,7 @@ def test_27_a_planner_that_fails_its_gate_is_not_used_and_one_that_passes_is_unt
     assert planner() is None
 
 
-def test_27_evidence_of_a_planner_stands_whatever_other_adapters_serve(
+def test_evidence_of_a_planner_stands_whatever_other_adapters_serve(
     app: App, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that was promoted since the proposal, and those that move to a new base with it."""

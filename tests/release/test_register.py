@@ -99,7 +99,7 @@ def test_who_proposed_may_not_promote(register: Register, database: Database) ->
     assert register.serving() == {}
 
 
-def test_23_8_the_record_says_how_it_was_known_who_decided(register: Register, database: Database, tmp_path: Path) -> None:
+def test_the_record_says_how_it_was_known_who_decided(register: Register, database: Database, tmp_path: Path) -> None:
     ana, bo = replace(ANA, proof="key 1"), replace(BO, proof="key 2")
     release = proposed(register, "first", ana)
     register.promote(bo, [release.id], "better")
@@ -110,7 +110,7 @@ def test_23_8_the_record_says_how_it_was_known_who_decided(register: Register, d
 
 
 @pytest.mark.parametrize("proof", [ALONE, "not proved", "not recorded"])
-def test_23_8_what_nobody_proved_to_have_proposed_needs_a_new_proposal(register: Register, proof: str) -> None:
+def test_what_nobody_proved_to_have_proposed_needs_a_new_proposal(register: Register, proof: str) -> None:
     """Else one person could propose under another name first, and promote under the own name later."""
     release = proposed(register, "first", replace(ANA, proof=proof))
     with pytest.raises(NotPermitted, match="it may have been you"):
@@ -181,7 +181,7 @@ def test_a_decision_has_a_reason_and_a_release_that_is_there(register: Register)
     assert dataclasses.asdict(proposed(register, "first"))["why"] == "tuned on more rows"
 
 
-def test_b3_who_fixes_the_exam_may_not_propose_on_it_and_nothing_is_proposed_without_one(register: Register) -> None:
+def test_who_fixes_the_exam_may_not_propose_on_it_and_nothing_is_proposed_without_one(register: Register) -> None:
     with pytest.raises(NotFound, match="No exam is fixed for 'model'"):
         register.exam(MODEL, ANA)
     in_force(register)
@@ -190,7 +190,7 @@ def test_b3_who_fixes_the_exam_may_not_propose_on_it_and_nothing_is_proposed_wit
     assert register.exam(MODEL, ANA).suites["finfe"].items == 50
 
 
-def test_b3_a_new_exam_makes_what_passed_the_old_one_out_of_date(register: Register) -> None:
+def test_a_new_exam_makes_what_passed_the_old_one_out_of_date(register: Register) -> None:
     release = proposed(register, "first")
     register.fix_exam(dataclasses.replace(in_force(register), limit=20, why="a harder one"))
     with pytest.raises(InputError, match="passed another exam"):

@@ -24,5 +24,5 @@ def test_a_circle_is_found() -> None:
     assert both_ways({"a": {"b"}, "b": {"a"}, "c": {"a"}}) == [("a", "b")]
 
 
-def test_25_6_no_name_of_a_file_occurs_more_than_twice() -> None:
+def test_no_name_of_a_file_occurs_more_than_twice() -> None:
     assert file_names() == {}

@@ -36,7 +36,7 @@ def test_locks_agree() -> None:
 
 
 @pytest.mark.parametrize("name", ["core", "build", "dev", "clients", "specialists", "evals", "train"])
-def test_23_10_what_is_installed_is_known_by_its_hash(name: str) -> None:
+def test_what_is_installed_is_known_by_its_hash(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.lock").read_text("utf-8")
     entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
     assert entries

@@ -36,7 +36,7 @@ def declared(tree: ast.Module) -> Iterator[str]:
             yield from (name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name))
 
 
-def test_25_9_every_name_of_a_module_is_used() -> None:
+def test_every_name_of_a_module_is_used() -> None:
     words = Counter(word for text in texts() for word in re.findall(r"[A-Za-z_]\w*", text))
     unused = [
         f"{path.relative_to(SOURCE)}: {name}"
@@ -47,7 +47,7 @@ def test_25_9_every_name_of_a_module_is_used() -> None:
     assert unused == []
 
 
-def test_25_9_a_name_without_a_use_is_found() -> None:
+def test_a_name_without_a_use_is_found() -> None:
     tree = ast.parse("A, B = 1, 2\nc: int = 3\n\n@route('/d')\ndef d(): ...\n\nclass E: ...\n\ndef f(): g = 1\n")
     assert list(declared(tree)) == ["A", "B", "c", "E", "f"]
 
@@ -75,7 +75,7 @@ def installed() -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("package", required())
-def test_25_9_every_package_that_is_required_is_imported(package: str, imported: set[str], installed: dict[str, set[str]]) -> None:
+def test_every_package_that_is_required_is_imported(package: str, imported: set[str], installed: dict[str, set[str]]) -> None:
     """One that is not installed here is taken by its own name, or the first word of it."""
     named = package.replace("-", "_")
     assert installed.get(package, {named, named.split("_")[0]}) & imported

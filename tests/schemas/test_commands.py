@@ -33,7 +33,7 @@ def test_every_json_output_has_a_schema() -> None:
     assert set(COMMANDS.values()) <= set(SOURCES)
 
 
-def test_25_6_an_output_has_one_source() -> None:
+def test_an_output_has_one_source() -> None:
     sources: dict[str, set[str]] = {}
     for _, printed in schemas.said(typer.main.get_command(cli)):
         sources.setdefault(printed.name, set()).add(printed.source)

@@ -45,7 +45,7 @@ def test_tenants_take_turns_and_within_them_their_users() -> None:
     assert asyncio.run(run()) == ["b1", "b1", "d1", "alone", "b2", "d1", "b3", "b2"]
 
 
-def test_23_1_one_user_never_holds_all_slots() -> None:
+def test_one_user_never_holds_all_slots() -> None:
     async def run() -> tuple[list[str], int, int]:
         queue, order, go = FairAdmission(3), list[str](), asyncio.Event()
 
@@ -69,7 +69,7 @@ def test_23_1_one_user_never_holds_all_slots() -> None:
     assert running == 0
 
 
-def test_23_1_whose_turns_are_long_waits_as_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whose_turns_are_long_waits_as_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """One turn of a hostile user that takes as long as ten is worth ten."""
     now = [0.0]
     monkeypatch.setattr("finfoundry.server.limits.admission.time.monotonic", lambda: now[0])

@@ -95,7 +95,7 @@ def process(where: Apart) -> int:
     return idle._process.pid
 
 
-def test_23_1_a_check_is_done_in_a_process_of_a_low_priority(real: Apart) -> None:
+def test_a_check_is_done_in_a_process_of_a_low_priority(real: Apart) -> None:
     done = checked(real, "Revenue was $12 million and costs were $7 million.", TextGiven("Revenue was $12 million.", "text"))
     assert (done.bound, done.unbound) == (1, 1)
     assert msgspec.json.decode(done.outcome)["figures"][0]["bound"]
@@ -105,14 +105,14 @@ def test_23_1_a_check_is_done_in_a_process_of_a_low_priority(real: Apart) -> Non
     assert process(real) == before, "loaded once"
 
 
-def test_23_1_what_cannot_be_read_is_told(real: Apart) -> None:
+def test_what_cannot_be_read_is_told(real: Apart) -> None:
     with pytest.raises(InputError, match="not base64"):
         checked(real, "5", FileGiven("%%%", "a.pdf"))
     with pytest.raises(InputError, match=r"a\.pdf"):
         checked(real, "5", FileGiven("JVBERi0xLjcgbm90aGluZw==", "a.pdf"))
 
 
-def test_23_12_a_page_is_drawn_where_nothing_can_be_reached(real: Apart) -> None:
+def test_a_page_is_drawn_where_nothing_can_be_reached(real: Apart) -> None:
     """PDFium reads what strangers wrote: it once did so with the environment of the service."""
     picture = real.do(Drawing(1, 0.5, ((100, 100, 200, 200),), ()), annual_report().data).outcome
     assert Image.open(io.BytesIO(picture)).size[0] > 200
@@ -120,7 +120,7 @@ def test_23_12_a_page_is_drawn_where_nothing_can_be_reached(real: Apart) -> None
         real.do(Drawing(99, 0.5, (), ()), annual_report().data)
 
 
-def test_23_1_a_check_that_does_not_end_is_killed_and_its_program_goes_on(hostile: Apart) -> None:
+def test_a_check_that_does_not_end_is_killed_and_its_program_goes_on(hostile: Apart) -> None:
     hostile.do(CHECK, b"")
     before = process(hostile)
     with pytest.raises(EngineTimeout), cancellation.work_until(seconds=0.5):
@@ -130,14 +130,14 @@ def test_23_1_a_check_that_does_not_end_is_killed_and_its_program_goes_on(hostil
     assert hostile.do(CHECK, b"").outcome == b""
 
 
-def test_23_1_memory_and_death_of_a_check_are_its_own_fate(hostile: Apart) -> None:
+def test_memory_and_death_of_a_check_are_its_own_fate(hostile: Apart) -> None:
     for what, told in ((b"memory", "exit status 1"), (b"die", "exit status 3"), (b"lie", "exit status 0")):
         with pytest.raises(InputError, match=told):
             hostile.do(CHECK, what)
     assert hostile.do(CHECK, b"").outcome == b""
 
 
-def test_23_1_memory_is_bounded_and_the_refusal_names_the_bound(real: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_bounded_and_the_refusal_names_the_bound(real: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "LEAST_MEMORY", 192 * 2**20)
     monkeypatch.setattr(apart, "MEMORY_PER_BYTE", 0)
     with pytest.raises(InputError, match=r"limit of 192 MiB.*FINFOUNDRY_PARSE_MEMORY"):
@@ -145,11 +145,11 @@ def test_23_1_memory_is_bounded_and_the_refusal_names_the_bound(real: Apart, mon
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="confinement is Linux's")
-def test_23_1_a_check_that_was_taken_over_reaches_nothing(hostile: Apart) -> None:
+def test_a_check_that_was_taken_over_reaches_nothing(hostile: Apart) -> None:
     assert hostile.do(CHECK, b"reach").outcome == b""
 
 
-def test_23_1_a_sandbox_ends_with_its_service(hostile: Apart) -> None:
+def test_a_sandbox_ends_with_its_service(hostile: Apart) -> None:
     hostile.do(CHECK, b"")
     pid = process(hostile)
     hostile.close()
@@ -159,7 +159,7 @@ def test_23_1_a_sandbox_ends_with_its_service(hostile: Apart) -> None:
         time.sleep(0.05)
 
 
-def test_27_3_what_words_are_held_against_is_found_apart(real: Apart) -> None:
+def test_what_words_are_held_against_is_found_apart(real: Apart) -> None:
     office = TextGiven("Our head office is in Boston. We sell boats.", "report")
     sent = msgspec.msgpack.encode(CheckedAnswer("Its head office is in Oslo.", "", [office]))
     assert real.do(CHECK, sent).open == []
@@ -172,7 +172,7 @@ def test_27_3_what_words_are_held_against_is_found_apart(real: Apart) -> None:
     assert report["citations"][0]["document"]["name"] == "report"
 
 
-def test_27_3_a_sandbox_that_was_taken_over_says_nothing_of_support() -> None:
+def test_a_sandbox_that_was_taken_over_says_nothing_of_support() -> None:
     held = OpenSentence(3, SentenceEvidence("x", "x"))
     for outcome in (b"{", b"{}"):
         with pytest.raises(InputError, match="came to no report"):

@@ -80,7 +80,7 @@ HEADS = {
 
 
 @pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
-def test_23_10_the_size_of_headers_is_bounded(live: Live, head: bytes) -> None:
+def test_the_size_of_headers_is_bounded(live: Live, head: bytes) -> None:
     for line in (b"GET /healthz HTTP/1.1\r\nHost: x\r\n", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 2 + b"GET / HTTP/1.1\r\n"):
         with connected(live.url) as wire:
             with suppress(BrokenPipeError, ConnectionResetError):  # it does not read what it refuses
@@ -176,7 +176,7 @@ def test_a_token_of_another_time(provided: Any, claims: dict[str, int]) -> None:
     assert answer.json()["error"]["type"] == "authentication_error"
 
 
-def test_27_a_megabyte_of_evidence_and_two_hundred_figures_are_checked(live: Live) -> None:
+def test_a_megabyte_of_evidence_and_two_hundred_figures_are_checked(live: Live) -> None:
     rows = "\n".join(f"| Berth {number} | {number + 1000} |" for number in range(1, 201))
     told = "The harbour lets berths by the year. " * 14
     prose = "\n\n".join(f"{told}So says its rule {number}." for number in range(1, 2_000))
@@ -195,7 +195,7 @@ def test_27_a_megabyte_of_evidence_and_two_hundred_figures_are_checked(live: Liv
     [({"answer": "x" * 200_001, "evidence": ["a"]}, "200000"), ({"answer": "It was 5.", "evidence": ["x" * 2_000_001]}, "2000000")],
     ids=["answer", "evidence"],
 )
-def test_27_what_is_larger_than_a_check_takes_is_refused_with_its_size(live: Live, body: dict[str, Any], size: str) -> None:
+def test_what_is_larger_than_a_check_takes_is_refused_with_its_size(live: Live, body: dict[str, Any], size: str) -> None:
     with live.client() as ana:
         refused = ana.post("/v1/verify", json=body)
     assert refused.status_code == 400

@@ -37,14 +37,14 @@ def told(wire: socket.socket) -> tuple[int, str]:
 
 @pytest.mark.parametrize("path", ["/v1/verify", "/v1/ask", "/v1/chat/completions", "/v1/documents", "/console/ask", "/console/upload"])
 @pytest.mark.parametrize("length", [f"Content-Length: {LARGE}\r\n", "Transfer-Encoding: chunked\r\n"])
-def test_23_4_without_a_key_no_body_is_read(live: Live, path: str, length: str) -> None:
+def test_without_a_key_no_body_is_read(live: Live, path: str, length: str) -> None:
     """The answer comes though the body never does, and ends the connection."""
     status, head = told(begun(live.url, path, length))
     assert status in (401, 303, 403)
     assert "connection: close" in head
 
 
-def test_23_4_a_wrong_key_counts_once(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_key_counts_once(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     from finfoundry.server.limits.attempts import Attempts
 
     counted: list[str] = []
@@ -54,7 +54,7 @@ def test_23_4_a_wrong_key_counts_once(live: Live, monkeypatch: pytest.MonkeyPatc
     assert "connection: close" in head
 
 
-def test_23_4_what_is_sent_to_sign_in_is_small(live: Live) -> None:
+def test_what_is_sent_to_sign_in_is_small(live: Live) -> None:
     status, _ = told(begun(live.url, "/console/login", f"Content-Length: {LARGE}\r\n"))
     assert status == 413
 
@@ -64,7 +64,7 @@ def test_23_4_what_is_sent_to_sign_in_is_small(live: Live) -> None:
     [(BodyLimits(grace=0.3, slowest=1e6), b"{" * 1000), (BodyLimits(whole=-15.7), b"{" * 1000), (BodyLimits(patience=0.3), b"{")],
     ids=["below the lowest rate", "past the time for all of it", "nothing more comes"],
 )
-def test_23_4_a_body_that_comes_too_slowly_is_given_up(live: Live, limits: BodyLimits, sent: bytes) -> None:
+def test_a_body_that_comes_too_slowly_is_given_up(live: Live, limits: BodyLimits, sent: bytes) -> None:
     with serving(live.app, Limits(bodies=limits)) as url:
         status, head = told(begun(url, "/v1/ask", f"Authorization: Bearer {live.key}\r\nContent-Length: {LARGE}\r\n", sent))
         assert status == 408
@@ -73,7 +73,7 @@ def test_23_4_a_body_that_comes_too_slowly_is_given_up(live: Live, limits: BodyL
         assert whole.status_code in (200, 408), "one that comes at once"
 
 
-def test_23_4_an_address_has_so_many_unfinished_bodies(live: Live) -> None:
+def test_an_address_has_so_many_unfinished_bodies(live: Live) -> None:
     """Of three at once one is refused, whichever the server looks at last; the two others go on."""
     head = f"Authorization: Bearer {live.key}\r\nContent-Length: 100\r\n"
     with serving(live.app, Limits(bodies=BodyLimits(unfinished=2))) as url:
@@ -91,14 +91,14 @@ def test_23_4_an_address_has_so_many_unfinished_bodies(live: Live) -> None:
         assert httpx.post(f"{url}/v1/search", json={"query": "profit"}, headers={"Authorization": f"Bearer {live.key}"}).status_code == 200
 
 
-def test_23_4_an_address_holds_so_many_bytes(live: Live) -> None:
+def test_an_address_holds_so_many_bytes(live: Live) -> None:
     head = f"Authorization: Bearer {live.key}\r\nContent-Length: {LARGE}\r\n"
     with serving(live.app, Limits(bodies=BodyLimits(held=100_000))) as url:
         status, _ = told(begun(url, "/v1/search", head, b"{" * 120_000))
     assert status == 429
 
 
-def test_23_4_an_address_has_so_many_connections(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_has_so_many_connections(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(live.app, Limits()) as url:
         monkeypatch.setattr(Connection, "most", Connection._connected["127.0.0.1"] + 2)
         place = urlsplit(url)

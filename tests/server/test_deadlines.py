@@ -186,14 +186,14 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
     return made
 
 
-def test_23_1_no_route_is_left_out(live: Live) -> None:
+def test_no_route_is_left_out(live: Live) -> None:
     routers = [one.original_router for one in application.create(live.app).routes if hasattr(one, "original_router")]
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
     assert {route.path for route in routes if set(route.methods or ()) - {"GET", "HEAD"}} == COMPUTES.keys() | SHORT.keys()
 
 
 @pytest.mark.parametrize(("route", "queue", "sent"), [(route, *one) for route, sent in COMPUTES.items() for one in sent])
-def test_23_1_what_computes_has_a_deadline_and_ends_when_the_client_leaves(
+def test_what_computes_has_a_deadline_and_ends_when_the_client_leaves(
     live: Live, threads: Threads, monkeypatch: pytest.MonkeyPatch, route: str, queue: str, sent: dict[str, Any]
 ) -> None:
     threads.refuse = False
@@ -214,7 +214,7 @@ def test_23_1_what_computes_has_a_deadline_and_ends_when_the_client_leaves(
 
 
 @pytest.mark.parametrize(("route", "sent"), SHORT.items(), ids=SHORT)
-def test_23_1_what_is_short_has_a_deadline(live: Live, threads: Threads, route: str, sent: dict[str, Any]) -> None:
+def test_what_is_short_has_a_deadline(live: Live, threads: Threads, route: str, sent: dict[str, Any]) -> None:
     method = "DELETE" if route == "/v1/documents/{document}" else "POST"
     if route == "/console/login":
         sent = {"data": {"key": live.admin_key}}

@@ -143,7 +143,7 @@ class TestManifests:
             one["spec"]["template"]["metadata"]["labels"]["app"] for one in (objects["Deployment"], objects["StatefulSet"])
         }
 
-    def test_23_10_every_image_is_named_by_its_digest(self) -> None:
+    def test_every_image_is_named_by_its_digest(self) -> None:
         """A tag may be another image tomorrow. Which digest is yours to look up; that there is one is required."""
         compose = (ROOT / "deploy/compose.yaml").read_text()
         images = re.findall(r"^\s+image: (\S.*)$", compose, re.MULTILINE)
@@ -155,7 +155,7 @@ class TestManifests:
         assert manifests
         assert all(re.fullmatch(r"finfoundry@sha256:[0-9a-f]{64}", image) for image in manifests)
 
-    def test_23_10_every_container_drops_its_capabilities(self) -> None:
+    def test_every_container_drops_its_capabilities(self) -> None:
         services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
         for name, service in services.items():
             assert service["cap_drop"] == ["ALL"], name

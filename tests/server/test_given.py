@@ -14,7 +14,7 @@ from finfoundry.cli.schemas import schema
 QUESTION = "What was freight in 2023?"
 
 
-def test_27_6_a_question_with_its_papers(live: Live) -> None:
+def test_a_question_with_its_papers(live: Live) -> None:
     file = {"file": base64.b64encode(TABLE.encode()).decode(), "name": "results.md"}
     with live.client() as ana:
         for paper in (TABLE, {"text": TABLE, "name": "results"}, file):
@@ -27,7 +27,7 @@ def test_27_6_a_question_with_its_papers(live: Live) -> None:
         assert [one["value"] for one in told["figures"]] == ["1615000"]
 
 
-def test_27_6_what_cannot_be_read_or_does_not_fit_is_said(live: Live) -> None:
+def test_what_cannot_be_read_or_does_not_fit_is_said(live: Live) -> None:
     bad = (
         {"papers": [{"file": "no base64!", "name": "x.pdf"}]},
         {"papers": [{"file": base64.b64encode(b"%PDF-broken").decode(), "name": "x.pdf"}]},

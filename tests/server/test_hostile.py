@@ -38,7 +38,7 @@ class Endless:
             self.ended.release()
 
 
-def test_23_1_sentences_of_3000_figures_are_checked_and_stop_nobody(live: Live) -> None:
+def test_sentences_of_3000_figures_are_checked_and_stop_nobody(live: Live) -> None:
     with serving(live.app, Limits(checks=1, deadline=240.0)) as url, ThreadPoolExecutor(3) as threads:
         posts = [threads.submit(httpx.post, f"{url}/v1/verify", json=SENTENCE, headers=headers(live.key), timeout=250) for _ in range(3)]
         assert httpx.get(f"{url}/healthz", timeout=60).status_code == 200
@@ -47,7 +47,7 @@ def test_23_1_sentences_of_3000_figures_are_checked_and_stop_nobody(live: Live) 
         assert {len(one.result().json()["figures"]) for one in posts} == {3000}
 
 
-def test_23_1_work_has_a_deadline_and_keys_do_not_wait_for_it(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_has_a_deadline_and_keys_do_not_wait_for_it(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     endless = Endless(monkeypatch)
     with serving(live.app, Limits(checks=1, waiting=1, deadline=3.0)) as url, ThreadPoolExecutor(2) as threads:
         posts = [threads.submit(httpx.post, f"{url}/v1/verify", json=SENTENCE, headers=headers(live.key), timeout=60) for _ in range(2)]
@@ -64,7 +64,7 @@ def test_23_1_work_has_a_deadline_and_keys_do_not_wait_for_it(live: Live, monkey
         assert endless.ended.acquire(timeout=20), "the work itself ends, too"
 
 
-def test_23_1_work_ends_when_its_client_leaves(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_ends_when_its_client_leaves(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     endless = Endless(monkeypatch)
     with serving(live.app, Limits(deadline=60.0)) as url:
         with pytest.raises(httpx.ReadTimeout):
@@ -72,7 +72,7 @@ def test_23_1_work_ends_when_its_client_leaves(live: Live, monkeypatch: pytest.M
         assert endless.ended.acquire(timeout=20)
 
 
-def test_23_1_readiness_says_busy_where_its_checks_hang(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readiness_says_busy_where_its_checks_hang(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
     monkeypatch.setattr(questions, "READY_WITHIN", 0.2)
     monkeypatch.setattr(questions, "readiness", lambda _: go.wait(30))
@@ -93,6 +93,6 @@ def test_23_1_readiness_says_busy_where_its_checks_hang(live: Live, monkeypatch:
         "(" * 3000 + "a",
     ],
 )
-def test_23_1_a_question_of_repeated_words_is_answered(live: Live, question: str) -> None:
+def test_a_question_of_repeated_words_is_answered(live: Live, question: str) -> None:
     told = httpx.post(f"{live.url}/v1/ask", json={"question": question}, headers=headers(live.key), timeout=60)
     assert told.status_code == 200, told.text

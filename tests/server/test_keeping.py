@@ -51,7 +51,7 @@ def ready(url: str) -> bool:
         return False
 
 
-def test_23_p9_a_killed_supervisor_comes_back_with_its_database() -> None:
+def test_a_killed_supervisor_comes_back_with_its_database() -> None:
     home = short_home()
     try:
         with open_app(Settings(home=home, worker=False)) as app, serving(app, Limits()) as url:
@@ -64,7 +64,7 @@ def test_23_p9_a_killed_supervisor_comes_back_with_its_database() -> None:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def test_23_p9_what_was_told_to_stop_stays_stopped() -> None:
+def test_what_was_told_to_stop_stays_stopped() -> None:
     home = short_home()
     try:
         with open_app(Settings(home=home, worker=False)) as app, serving(app, Limits()) as url:
@@ -77,7 +77,7 @@ def test_23_p9_what_was_told_to_stop_stays_stopped() -> None:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def test_23_p9_an_engine_whose_supervisor_was_killed_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_whose_supervisor_was_killed_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[object] = []
 
     def start(*given: object) -> ScriptedEngine:

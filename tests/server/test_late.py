@@ -49,7 +49,7 @@ def post(url: str, key: str, question: str) -> httpx.Response:
     return httpx.post(f"{url}/v1/ask", json={"question": question}, headers={"Authorization": f"Bearer {key}"}, timeout=60)
 
 
-def test_a11_while_the_model_hangs_all_get_passages_and_lookups_go_on(live: Live, hanging: Hanging) -> None:
+def test_while_the_model_hangs_all_get_passages_and_lookups_go_on(live: Live, hanging: Hanging) -> None:
     with serving(live.app, Limits(asks=1, deadline=4.0)) as url, ThreadPoolExecutor(4) as threads:
         opened = [threads.submit(post, url, live.key, f"{OPEN} {number}") for number in range(3)]
         until(lambda: hanging.called)
@@ -66,7 +66,7 @@ def test_a11_while_the_model_hangs_all_get_passages_and_lookups_go_on(live: Live
     assert hanging.called == 1, "who waits for its turn does not call a model that hangs"
 
 
-def test_a11_what_came_late_is_asked_anew(live: Live, hanging: Hanging) -> None:
+def test_what_came_late_is_asked_anew(live: Live, hanging: Hanging) -> None:
     """The closest passages stand in for an answer; they are not kept as one."""
     with serving(live.app, Limits(deadline=6.0)) as url:
         assert post(url, live.key, OPEN).json()["reason"] == "late"
@@ -76,7 +76,7 @@ def test_a11_what_came_late_is_asked_anew(live: Live, hanging: Hanging) -> None:
         assert hanging.called > before
 
 
-def test_a11_an_openai_client_gets_the_passages_too(live: Live, hanging: Hanging) -> None:
+def test_an_openai_client_gets_the_passages_too(live: Live, hanging: Hanging) -> None:
     assert not hanging.go.is_set()
     with serving(live.app, Limits(deadline=2.0)) as url:
         body = {"model": "finfoundry", "messages": [{"role": "user", "content": OPEN}]}
@@ -85,7 +85,7 @@ def test_a11_an_openai_client_gets_the_passages_too(live: Live, hanging: Hanging
     assert told["nearest"]
 
 
-def test_27_4_the_page_and_the_sdk_get_the_passages_too(live: Live, hanging: Hanging) -> None:
+def test_the_page_and_the_sdk_get_the_passages_too(live: Live, hanging: Hanging) -> None:
     assert not hanging.go.is_set()
     with serving(live.app, Limits(deadline=2.0)) as url:
         with Client(url, live.key) as client:
@@ -99,7 +99,7 @@ def test_27_4_the_page_and_the_sdk_get_the_passages_too(live: Live, hanging: Han
     assert 'class="passage" data-evidence' in page
 
 
-def test_a11_who_would_wait_too_long_hears_it_at_once(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_would_wait_too_long_hears_it_at_once(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     """The queue knows how long a turn takes: who could only be served after the deadline is told when to come again."""
     recorder = Recorder(ScriptedEngine([("", ScriptedReply("word " * 50, delay=0.02))]))
     monkeypatch.setattr(live.app, "recorder", recorder)

@@ -120,7 +120,7 @@ def test_what_the_base_says_is_labelled_as_generated_where_the_law_asks(live: Li
         assert (extra["disclosure"]["aigc"]["ContentProducer"], extra["disclosure"]["aigc"]["ProduceID"]) == ("Harbour", told.id)
 
 
-def test_23_11_a_prompt_of_anothers_words_is_read_anew() -> None:
+def test_a_prompt_of_anothers_words_is_read_anew() -> None:
     """The engine keeps prompts that begin alike: only who had a conversation goes on from what was kept of it."""
     prompts, asked_ = OwnPrompts(), Message("user", "Is Linxi Port for sale?")
     prompts.keep("rae", [asked_], "I say so.")
@@ -131,7 +131,7 @@ def test_23_11_a_prompt_of_anothers_words_is_read_anew() -> None:
     assert not prompts.goes_on("rae", [asked_, Message("assistant", "I do not say so."), Message("user", "Since when?")])
 
 
-def test_23_11_a_conversation_with_the_base_goes_on_and_anothers_is_read_anew(live: Live) -> None:
+def test_a_conversation_with_the_base_goes_on_and_anothers_is_read_anew(live: Live) -> None:
     more = [*asked("Is Linxi Port for sale?"), {"role": "assistant", "content": "I say so."}, *asked("Since when?")]
     with (
         openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key) as rae,

@@ -37,7 +37,7 @@ def rows(live: Live, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str,
     return [{str(name): cell for name, cell in row.items()} for row in later.to_dict("records")]
 
 
-def test_a1_payments_come_in_by_the_route(live: Live, rows: list[dict[str, Any]]) -> None:
+def test_payments_come_in_by_the_route(live: Live, rows: list[dict[str, Any]]) -> None:
     with live.client(live.new_key("dora")) as client:
         first = client.post(f"/v1/specialists/{NAME}/payments", json={"payments": rows[:50], "reasons": True})
         assert first.status_code == 200, first.text
@@ -48,7 +48,7 @@ def test_a1_payments_come_in_by_the_route(live: Live, rows: list[dict[str, Any]]
         assert [row["score"] for row in again["scores"]["rows"]] == [row["score"] for row in found["scores"]["rows"]]
 
 
-def test_a1_what_does_not_wait_is_taken_in_by_the_worker(live: Live, rows: list[dict[str, Any]]) -> None:
+def test_what_does_not_wait_is_taken_in_by_the_worker(live: Live, rows: list[dict[str, Any]]) -> None:
     desk = Desk(live.app)
     with live.client(live.new_key("dora")) as client:
         sent = client.post(f"/v1/specialists/{NAME}/payments", json={"payments": rows[100:120], "wait": False}).json()
@@ -66,7 +66,7 @@ def test_a1_what_does_not_wait_is_taken_in_by_the_worker(live: Live, rows: list[
             assert client.get(f"/v1/specialists/{NAME}/payments/{sent['id']}").status_code == 404
 
 
-def test_a1_who_may_only_read_enters_nothing(live: Live, rows: list[dict[str, Any]]) -> None:
+def test_who_may_only_read_enters_nothing(live: Live, rows: list[dict[str, Any]]) -> None:
     with live.client(live.new_key("erin")) as client:
         assert client.post(f"/v1/specialists/{NAME}/payments", json={"payments": rows[:1]}).status_code == 403
         assert client.post(f"/v1/specialists/{NAME}/score", json={"row": rows[200]}).json()["scored"] == 1
@@ -76,7 +76,7 @@ def test_a1_who_may_only_read_enters_nothing(live: Live, rows: list[dict[str, An
 
 
 @pytest.mark.usefixtures("rows")
-def test_a1_payments_come_in_by_the_command(live: Live, tmp_path: Path) -> None:
+def test_payments_come_in_by_the_command(live: Live, tmp_path: Path) -> None:
     table = payments(1500, seed=3).iloc[FIRST + 130 : FIRST + 180]
     table.to_csv(tmp_path / "more.csv", index=False)
     taken = Desk(live.app).enter(live.app.administrator, NAME, Given(tmp_path / "more.csv"))

@@ -154,7 +154,7 @@ def test_an_error_in_a_stream_is_raised_by_the_client(rae: openai.OpenAI) -> Non
     [[], [{"role": "user", "content": "x"}] * 1500, [{"type": "function_call", "name": "n" * 500}, {"role": "user", "content": "x"}]],
     ids=["nothing", "too much", "a long name"],
 )
-def test_28_3_an_input_beyond_its_bounds_is_refused(live: Live, sent: list[dict[str, str]]) -> None:
+def test_an_input_beyond_its_bounds_is_refused(live: Live, sent: list[dict[str, str]]) -> None:
     with live.client() as ana:
         refused = ana.post("/v1/responses", json={"model": "finfoundry", "input": sent})
     assert refused.status_code in (400, 422), refused.text

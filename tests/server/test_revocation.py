@@ -63,7 +63,7 @@ def test_a_question_is_not_answered_any_more(live: Live, path: str, monkeypatch:
     assert "净利润" not in text
 
 
-def test_23_11_the_progress_of_a_file_is_told_no_more(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_progress_of_a_file_is_told_no_more(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     key = live.new_key("sender")
     monkeypatch.setattr(uploads, "find", lambda *_: uploads.Upload("x", "a.md", "default", "general", 1, "waiting", None))
     with live.client(key) as sender, sender.stream("GET", "/v1/uploads/x/events") as told:

@@ -25,7 +25,7 @@ def asked(live: Live, key: str | None, method: str, path: str, body: object) -> 
 
 
 @pytest.mark.parametrize(("method", "path", "body"), RELEASES)
-def test_24_b7_releases_are_hidden_from_who_only_reads(live: Live, method: str, path: str, body: object) -> None:
+def test_releases_are_hidden_from_who_only_reads(live: Live, method: str, path: str, body: object) -> None:
     for key in (live.key, live.raw_key):
         assert asked(live, key, method, path, body).status_code == 403
     for unknown in (None, "ff_wrong"):
@@ -33,7 +33,7 @@ def test_24_b7_releases_are_hidden_from_who_only_reads(live: Live, method: str, 
 
 
 @pytest.mark.parametrize(("method", "path", "body"), CHANGES)
-def test_24_b7_an_auditor_sees_releases_and_changes_none(live: Live, method: str, path: str, body: object) -> None:
+def test_an_auditor_sees_releases_and_changes_none(live: Live, method: str, path: str, body: object) -> None:
     key = live.new_key("ana", "read", "audit")
     assert asked(live, key, "GET", "/v1/releases", None).status_code == 200
     assert asked(live, key, method, path, body).status_code == 403
@@ -53,18 +53,18 @@ def test_24_b7_an_auditor_sees_releases_and_changes_none(live: Live, method: str
         {"releases": [1], "why": "x", "approved_by": "another"},
     ],
 )
-def test_23_11_what_an_administrator_cannot_say_is_refused(live: Live, body: object) -> None:
+def test_what_an_administrator_cannot_say_is_refused(live: Live, body: object) -> None:
     assert asked(live, live.admin_key, "POST", "/v1/releases/promote", body).status_code == 400
 
 
 @pytest.mark.parametrize("slot", ["../../etc/passwd", "model'; --", "\u0000", "nothing"])
-def test_23_11_a_slot_that_is_none_changes_nothing(live: Live, slot: str) -> None:
+def test_a_slot_that_is_none_changes_nothing(live: Live, slot: str) -> None:
     told = asked(live, live.admin_key, "POST", "/v1/releases/rollback", {"slot": slot, "why": "x"})
     assert told.status_code in (400, 404)
     assert asked(live, live.admin_key, "GET", "/v1/releases", None).json() == []
 
 
-def test_23_11_a_hidden_label_looks_like_one_that_is_not_there(live: Live) -> None:
+def test_a_hidden_label_looks_like_one_that_is_not_there(live: Live) -> None:
     """And so does a hidden document, sent again byte by byte under one's own label."""
     with live.client() as client:
         told = [
@@ -79,7 +79,7 @@ def test_23_11_a_hidden_label_looks_like_one_that_is_not_there(live: Live) -> No
         assert SECRET not in listed
 
 
-def test_23_11_an_export_ends_with_the_grant(live: Live) -> None:
+def test_an_export_ends_with_the_grant(live: Live) -> None:
     """What was opened before is not in the next file, nor on any page."""
 
     def exported(key: str) -> int:

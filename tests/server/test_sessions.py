@@ -19,7 +19,7 @@ from finfoundry.server.limits.attempts import FREE, Attempts, TooManyWrongKeys
 HIDDEN = ("POST", "/v1/search"), ("POST", "/console/documents/00000000/delete"), ("POST", "/console/logout")
 
 
-def test_23_9_the_browser_holds_a_session_and_never_the_key(live: Live) -> None:
+def test_the_browser_holds_a_session_and_never_the_key(live: Live) -> None:
     with live.browser(live.key) as page:
         (cookie,) = page.cookies.jar
         assert cookie.name == "finfoundry_session"
@@ -35,7 +35,7 @@ def test_23_9_the_browser_holds_a_session_and_never_the_key(live: Live) -> None:
         assert page.get("/v1/collections").status_code == 401, "a key counts in the header only"
 
 
-def test_23_9_signing_out_ends_the_session_wherever_it_was_copied_to(live: Live) -> None:
+def test_signing_out_ends_the_session_wherever_it_was_copied_to(live: Live) -> None:
     with live.browser(live.key) as page:
         copied = dict(page.cookies)
         assert page.post("/console/logout").status_code == 303
@@ -44,7 +44,7 @@ def test_23_9_signing_out_ends_the_session_wherever_it_was_copied_to(live: Live)
 
 
 @pytest.mark.parametrize("way", ["key", "all keys", "user", "time"])
-def test_23_9_a_session_ends_with_its_key_its_user_and_its_time(live: Live, way: str) -> None:
+def test_a_session_ends_with_its_key_its_user_and_its_time(live: Live, way: str) -> None:
     user = f"leaving by {way}"
     key = live.new_key(user)
     with live.browser(key) as page:
@@ -75,7 +75,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-def test_23_9_what_another_site_makes_the_browser_send_is_refused(live: Live, headers: dict[str, str]) -> None:
+def test_what_another_site_makes_the_browser_send_is_refused(live: Live, headers: dict[str, str]) -> None:
     with live.browser(live.key) as page:
         cookies = dict(page.cookies)
         given = {name: live.url if value == "OURS" else value for name, value in headers.items()}
@@ -89,12 +89,12 @@ def test_23_9_what_another_site_makes_the_browser_send_is_refused(live: Live, he
         assert forged.post("/console/login", data={"key": live.key}).status_code == 403
 
 
-def test_23_9_a_key_in_the_header_comes_from_anywhere(live: Live) -> None:
+def test_a_key_in_the_header_comes_from_anywhere(live: Live) -> None:
     headers = {"Authorization": f"Bearer {live.key}", "Origin": "https://own-page.example", "Sec-Fetch-Site": "cross-site"}
     assert httpx.post(f"{live.url}/v1/search", json={"query": "fee"}, headers=headers).status_code == 200
 
 
-def test_23_9_behind_https_the_cookie_belongs_to_this_host_alone(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_behind_https_the_cookie_belongs_to_this_host_alone(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     public = "https://finfoundry.bank.example"
     monkeypatch.setattr(live.app, "settings", live.app.settings.model_copy(update={"public_url": public}))
     with httpx.Client(base_url=live.url, headers={"Origin": public}) as page:
@@ -123,7 +123,7 @@ def back(visitor: httpx.Client) -> str:
     return httpx.get(sent.headers["location"]).headers["location"]
 
 
-def test_23_9_signing_in_at_the_provider(provided: Provided, visitor: httpx.Client) -> None:
+def test_signing_in_at_the_provider(provided: Provided, visitor: httpx.Client) -> None:
     assert "/console/sign-in" in visitor.get("/console/login").text
     answer = visitor.get(back(visitor))
     assert answer.status_code == 200
@@ -133,7 +133,7 @@ def test_23_9_signing_in_at_the_provider(provided: Provided, visitor: httpx.Clie
     assert len(visitor.cookies.jar) == 1, "what tied the two ways together is gone"
 
 
-def test_23_9_an_ended_user_of_the_provider_is_out(live: Live, provided: Provided, visitor: httpx.Client) -> None:
+def test_an_ended_user_of_the_provider_is_out(live: Live, provided: Provided, visitor: httpx.Client) -> None:
     provided.issuer.person = "lan"
     assert visitor.get(back(visitor)).status_code == 200
     assert visitor.get("/v1/collections").status_code == 200
@@ -145,7 +145,7 @@ def test_23_9_an_ended_user_of_the_provider_is_out(live: Live, provided: Provide
     {"nonce": "of another attempt"}, {"nonce": None}, {"aud": "finfoundry"}, {"iss": "https://evil.example"}, {"exp": 1},
     {"roles": ["guest"]}, {"sub": "administrator"},
 ], ids=str)  # fmt: skip
-def test_23_9_an_id_token_that_is_not_of_this_attempt_lets_nobody_in(provided: Provided, visitor: httpx.Client, changes: Any) -> None:
+def test_an_id_token_that_is_not_of_this_attempt_lets_nobody_in(provided: Provided, visitor: httpx.Client, changes: Any) -> None:
     provided.issuer.changes = changes
     assert visitor.get(back(visitor)).status_code == 401
     assert visitor.get("/v1/collections").status_code == 401
@@ -160,12 +160,12 @@ CHANGED: list[Callable[[str], str]] = [
 
 
 @pytest.mark.parametrize("change", CHANGED)
-def test_23_9_a_way_back_that_was_changed_lets_nobody_in(visitor: httpx.Client, change: Callable[[str], str]) -> None:
+def test_a_way_back_that_was_changed_lets_nobody_in(visitor: httpx.Client, change: Callable[[str], str]) -> None:
     assert visitor.get(change(back(visitor))).status_code == 401
     assert visitor.get("/v1/collections").status_code == 401
 
 
-def test_23_9_a_code_counts_once_and_in_the_browser_that_asked_for_it(provided: Provided, visitor: httpx.Client) -> None:
+def test_a_code_counts_once_and_in_the_browser_that_asked_for_it(provided: Provided, visitor: httpx.Client) -> None:
     """Another's code (of a stolen address, or slipped to a victim) lacks the cookie, or the verifier."""
     address = back(visitor)
     with httpx.Client(base_url=provided.url) as other:
@@ -182,7 +182,7 @@ def test_without_a_client_at_the_provider_there_are_keys_only(live: Live) -> Non
         assert page.get("/console/sign-in").status_code == 404
 
 
-def test_23_10_wrong_keys_are_slowed_more_and_more_whatever_the_clock_says() -> None:
+def test_wrong_keys_are_slowed_more_and_more_whatever_the_clock_says() -> None:
     now = 100.0
     attempts = Attempts(lambda: now)
     for _ in range(FREE):
@@ -203,7 +203,7 @@ def test_23_10_wrong_keys_are_slowed_more_and_more_whatever_the_clock_says() -> 
     attempts.admit("1.2.3.4", "ff_good")
 
 
-def test_23_10_the_service_says_when_to_come_again_and_logs_it(live: Live, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_service_says_when_to_come_again_and_logs_it(live: Live, caplog: pytest.LogCaptureFixture) -> None:
     with httpx.Client(base_url=live.url, transport=httpx.HTTPTransport(local_address="127.0.0.9")) as guesser:
         answers = [guesser.get("/v1/collections", headers={"Authorization": f"Bearer ff_guess{n}"}) for n in range(FREE + 5)]
     assert [answer.status_code for answer in answers[:FREE]] == [401] * FREE
@@ -215,7 +215,7 @@ def test_23_10_the_service_says_when_to_come_again_and_logs_it(live: Live, caplo
         assert ana.get("/v1/collections").status_code == 200
 
 
-def test_23_6_a_provider_that_hangs_holds_no_thread_of_others(live: Live, provided: Provided, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_provider_that_hangs_holds_no_thread_of_others(live: Live, provided: Provided, monkeypatch: pytest.MonkeyPatch) -> None:
     """Signing in needs no key: what waits there must not be in the way of those who have one."""
     begun, go = threading.Semaphore(0), threading.Event()
 

@@ -86,7 +86,7 @@ def challenger(house: House) -> str:
     return another(house, house.folder / "b" / NAME, champion="scorecard")
 
 
-def test_a13_a_day_of_the_judgement_in_service_is_that_of_the_command(house: House) -> None:
+def test_a_day_of_the_judgement_in_service_is_that_of_the_command(house: House) -> None:
     house.accounts.head(40).to_csv(house.folder / "few.csv", index=False)
     file = Given(house.folder / "few.csv", options={"as_of": "40"})
     command = scored(house.desk.score(ADA, house.folder / "a" / NAME, file, reasons=True))
@@ -99,7 +99,7 @@ def test_a13_a_day_of_the_judgement_in_service_is_that_of_the_command(house: Hou
         house.desk.serve(ADA, NAME, house.rows(), reasons=False, options={"as_of": "Tuesday"})
 
 
-def test_a13_a_number_for_an_account_is_the_account_though_another_row_has_none(house: House) -> None:
+def test_a_number_for_an_account_is_the_account_though_another_row_has_none(house: House) -> None:
     alone = scored(house.desk.serve(ADA, NAME, house.rows(2), reasons=False))
     found = scored(house.desk.serve(ADA, NAME, [*house.rows(2), {"account": None, "age": 4}], reasons=False))
     assert [row.probability for row in found.rows[:2]] == [row.probability for row in alone.rows]
@@ -107,7 +107,7 @@ def test_a13_a_number_for_an_account_is_the_account_though_another_row_has_none(
 
 
 @pytest.mark.parametrize("as_of", [None, "45"])
-def test_a14_features_of_given_transfers_are_replayed_bit_by_bit(house: House, as_of: str | None) -> None:
+def test_features_of_given_transfers_are_replayed_bit_by_bit(house: House, as_of: str | None) -> None:
     found = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=True, options={"transfers": house.new(), "as_of": as_of}))
     assert [row.probability for row in found.rows] != [
         row.probability for row in scored(house.desk.serve(ADA, NAME, house.rows(), reasons=True)).rows
@@ -120,7 +120,7 @@ def test_a14_features_of_given_transfers_are_replayed_bit_by_bit(house: House, a
     assert max(kept["time"]) <= (45 if as_of else 100), "no later transfer is on record"
 
 
-def test_a14_transfers_altered_on_record_are_seen(house: House) -> None:
+def test_transfers_altered_on_record_are_seen(house: House) -> None:
     found = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=False, options={"transfers": house.new()}))
     trace = recall(house.desk.database, house.app.settings.home, ADA, str(found.record))
     kept, entries = trace.one("transfers"), trace.one("rows")
@@ -130,7 +130,7 @@ def test_a14_transfers_altered_on_record_are_seen(house: House) -> None:
     assert aml.remade(made, trace.one("batch"), {"edges": edges}, entries)
 
 
-def test_a14_more_transfers_than_a_record_keeps_are_said(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_transfers_than_a_record_keeps_are_said(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aml, "MOST_KEPT", 10)
     found = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=False, options={"transfers": house.new()}))
     replayed = house.desk.replay(ADA, str(found.record))
@@ -138,7 +138,7 @@ def test_a14_more_transfers_than_a_record_keeps_are_said(house: House, monkeypat
     assert "a record keeps 10" in replayed.left_out[-1]
 
 
-def test_a14_a_file_with_given_transfers_is_replayed(house: House) -> None:
+def test_a_file_with_given_transfers_is_replayed(house: House) -> None:
     house.new().to_csv(house.folder / "march.csv", index=False)
     given = Given(house.folder / "accounts.csv", options={"transactions": house.folder / "march.csv", "as_of": "60"})
     found = scored(house.desk.score(ADA, house.folder / "a" / NAME, given, reasons=True, out=house.folder / "out.csv"))
@@ -146,7 +146,7 @@ def test_a14_a_file_with_given_transfers_is_replayed(house: House) -> None:
     assert (replayed.ok, "features" in replayed.covered, replayed.left_out) == (True, True, [])
 
 
-def test_a14_accounts_judged_on_days_of_their_own_are_replayed(house: House) -> None:
+def test_accounts_judged_on_days_of_their_own_are_replayed(house: House) -> None:
     days = house.accounts.assign(judged=[30 + number % 3 * 30 for number in range(len(house.accounts))])
     days.to_csv(house.folder / "days.csv", index=False)
     folder, given = house.folder / "c" / "days", Given(house.folder / "days.csv")
@@ -160,7 +160,7 @@ def test_a14_accounts_judged_on_days_of_their_own_are_replayed(house: House) -> 
         assert ("edges" in kept) == (transactions is not None)
 
 
-def test_a14_a_challenger_judges_by_the_transfers_that_were_given(house: House, challenger: str) -> None:
+def test_a_challenger_judges_by_the_transfers_that_were_given(house: House, challenger: str) -> None:
     house.desk.challenge(BOB, challenger, 1.0)
     answered = scored(house.desk.serve(ADA, NAME, house.rows(), reasons=False, options={"transfers": house.new(), "as_of": "60"}))
     end_shadow(house.desk.database, BOB, NAME)
@@ -180,7 +180,7 @@ def test_a14_a_challenger_judges_by_the_transfers_that_were_given(house: House, 
     assert (replayed.ok, "features" in replayed.covered) == (True, True)
 
 
-def test_a13_as_of_on_the_score_route(house: House) -> None:
+def test_as_of_on_the_score_route(house: House) -> None:
     rows = house.rows(30)
     house.accounts.head(30).to_csv(house.folder / "few.csv", index=False)
     transfers = [{str(name): float(cell) for name, cell in row.items()} for row in house.transfers.iloc[::3].to_dict("records")]

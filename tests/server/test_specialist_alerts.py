@@ -41,7 +41,7 @@ def number(live: Live, tmp_path_factory: pytest.TempPathFactory) -> int:
         return alerts.open_alerts(connection, app.administrator, batch, [found], 1).opened[0].id
 
 
-def test_a13_alerts_over_http_are_closed_by_two_people(live: Live, number: int) -> None:
+def test_alerts_over_http_are_closed_by_two_people(live: Live, number: int) -> None:
     clients = {user: live.client(live.new_key(user)) for user in ("dana", "erin", "flor", "gwen")}
     try:
         assert [one["id"] for one in clients["flor"].get(AT).json()] == [number]

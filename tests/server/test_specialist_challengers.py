@@ -39,7 +39,7 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): cell for name, cell in row.items()} for row in cells.where(cells.notna(), None).to_dict("records")]
 
 
-def test_a16_a_challenger_over_http_by_role(people: Live, tmp_path: Path) -> None:
+def test_a_challenger_over_http_by_role(people: Live, tmp_path: Path) -> None:
     desk, app, name = Desk(people.app), people.app, "rival-loans"
     table, later = loans(400, seed=3), loans(80, seed=9)
     later["id"] = [f"R{number}" for number in range(len(later))]
@@ -81,7 +81,7 @@ def test_a16_a_challenger_over_http_by_role(people: Live, tmp_path: Path) -> Non
             client.close()
 
 
-def test_a16_market_moves_over_http(people: Live, tmp_path: Path) -> None:
+def test_market_moves_over_http(people: Live, tmp_path: Path) -> None:
     desk, name, app = Desk(people.app), "rival-market", people.app
     table = prices(850, seed=4)
     table["date"] = pd.bdate_range(end=pd.Timestamp.now(tz="UTC").tz_localize(None).normalize(), periods=len(table))

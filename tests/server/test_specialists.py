@@ -123,7 +123,7 @@ def test_without_the_label_it_is_not_there(served: Served) -> None:
         assert [one["name"] for one in client.get("/v1/specialists").json()] == [NAME]
 
 
-def test_a7_over_http_each_act_needs_its_role_and_three_people(served: Served) -> None:
+def test_over_http_each_act_needs_its_role_and_three_people(served: Served) -> None:
     desk, app = served.desk, served.live.app
     folder, name = served.folder.parent / "house-cars", "house-cars"
     request = TrainingRequest("credit", str(served.folder.parent / "loans.csv"), "default", id="id", budget=2, seed=1)

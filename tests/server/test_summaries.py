@@ -8,7 +8,7 @@ from tests.server.conftest import Live
 from finfoundry.cli.schemas import schema
 
 
-def test_28_2_summaries_over_http(live: Live) -> None:
+def test_summaries_over_http(live: Live) -> None:
     with live.client() as ana:
         paper = ana.get("/v1/documents").json()[0]["id"]
         told = ana.post("/v1/summaries", json={"documents": [paper], "sentences": 3})

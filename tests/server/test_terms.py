@@ -12,7 +12,7 @@ from finfoundry.cli.schemas import schema
 COVERAGE = {"en": ["house funding"], "expression": "total assets / total equity"}
 
 
-def test_26_3_terms_over_http(live: Live) -> None:
+def test_terms_over_http(live: Live) -> None:
     with live.client() as ana, live.client(live.admin_key) as admin:
         made = ana.post("/v1/terms", json={"terms": {"house_funding": COVERAGE}})
         assert made.status_code == 201, made.text
@@ -29,7 +29,7 @@ def test_26_3_terms_over_http(live: Live) -> None:
         assert ana.get(f"/v1/terms/{number}").json()[0]["state"] == "retired"
 
 
-def test_26_3_a_redefinition_over_http(live: Live) -> None:
+def test_a_redefinition_over_http(live: Live) -> None:
     margin = {"expression": "(营业利润 + 利息支出) / 营业收入", "redefines": True}
     with live.client() as ana, live.client(live.admin_key) as admin:
         number = ana.post("/v1/terms", json={"terms": {"operating_margin": margin}}).json()[0]["id"]
@@ -45,7 +45,7 @@ def test_26_3_a_redefinition_over_http(live: Live) -> None:
         assert ana.get("/v1/terms/redefined").json() == []
 
 
-def test_26_3_bad_terms_over_http(live: Live) -> None:
+def test_bad_terms_over_http(live: Live) -> None:
     reader = live.new_key("terms-reader", "read")
     with live.client() as ana, live.client(reader) as rae:
         assert rae.post("/v1/terms", json={"terms": {"house_funding": COVERAGE}}).status_code == 403
@@ -65,7 +65,7 @@ def test_26_3_bad_terms_over_http(live: Live) -> None:
         assert ana.post("/v1/terms/approve", json={"numbers": [2**70]}).status_code in (400, 422)
 
 
-def test_26_3_the_page_says_of_a_proposal_that_it_redefines_and_what(live: Live) -> None:
+def test_the_page_says_of_a_proposal_that_it_redefines_and_what(live: Live) -> None:
     sent = {"name": "operating margin", "kind": "formula", "means": "(operating income + interest expense) / revenue"}
     question = {"question": "What was the operating margin?"}
     with live.browser(live.key) as ana, live.browser(live.admin_key) as admin:

@@ -1,4 +1,4 @@
-"""26.2: a specialist of texts over HTTP: asked as the others are, by its name, under its label."""
+"""A specialist of texts over HTTP: asked as the others are, by its name, under its label."""
 
 from __future__ import annotations
 

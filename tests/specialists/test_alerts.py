@@ -65,7 +65,7 @@ def opened(raised: Callable[..., Raised]) -> Alert:
     return alert
 
 
-def test_a13_an_alert_holds_the_transfers_that_fired_its_rules(database: Database, raised: Callable[..., Raised]) -> None:
+def test_an_alert_holds_the_transfers_that_fired_its_rules(database: Database, raised: Callable[..., Raised]) -> None:
     alert = opened(raised)
     (finding,) = alert.findings
     assert finding["rule"] == "structuring"
@@ -75,7 +75,7 @@ def test_a13_an_alert_holds_the_transfers_that_fired_its_rules(database: Databas
     assert alerts.listed(database, FAY, "watch", "closed") == []
 
 
-def test_a13_who_may_not_read_the_label_sees_nothing(database: Database, raised: Callable[..., Raised]) -> None:
+def test_who_may_not_read_the_label_sees_nothing(database: Database, raised: Callable[..., Raised]) -> None:
     alert, gus = opened(raised), Principal("gus")
     assert alerts.listed(database, gus, "watch") == []
     with pytest.raises(NotFound):
@@ -88,7 +88,7 @@ def test_a13_who_may_not_read_the_label_sees_nothing(database: Database, raised:
         raised(FAY, suspicion(EDGES))
 
 
-def test_a13_the_same_again_is_no_new_alert(database: Database, raised: Callable[..., Raised]) -> None:
+def test_the_same_again_is_no_new_alert(database: Database, raised: Callable[..., Raised]) -> None:
     alert = opened(raised)
     assert raised(DAN, suspicion(EDGES)).again == [alert.id]
     assert raised(DAN, suspicion([*EDGES, ("c", "a", 9700.0, 19_803.0)])).again == [alert.id]
@@ -100,7 +100,7 @@ def test_a13_the_same_again_is_no_new_alert(database: Database, raised: Callable
     assert len(raised(DAN, suspicion([*EDGES, ("c", "a", 9950.0, 19_804.0)])).opened) == 1, "new transfers open a new one"
 
 
-def test_a13_a_case_is_closed_by_a_second_person(database: Database, raised: Callable[..., Raised]) -> None:
+def test_a_case_is_closed_by_a_second_person(database: Database, raised: Callable[..., Raised]) -> None:
     number = opened(raised).id
     alerts.note(database, DAN, "watch", number, "asked the branch")
     with pytest.raises(InputError, match="Nothing is proposed"):
@@ -141,7 +141,7 @@ def test_a13_a_case_is_closed_by_a_second_person(database: Database, raised: Cal
            SELECT label_id, name, version, 'z', as_of, score, content, '', 'eve', record FROM aml_alerts""",
     ],
 )
-def test_a13_the_database_itself_refuses_another_persons_name(database: Database, raised: Callable[..., Raised], statement: str) -> None:
+def test_the_database_itself_refuses_another_persons_name(database: Database, raised: Callable[..., Raised], statement: str) -> None:
     alert = opened(raised)
     alerts.note(database, DAN, "watch", alert.id, "a note")
     with pytest.raises((NotPermitted, psycopg.Error)), database.transaction(DAN) as connection:
@@ -149,7 +149,7 @@ def test_a13_the_database_itself_refuses_another_persons_name(database: Database
     assert alerts.shown(database, DAN, "watch", alert.id).state == "open"
 
 
-def test_a7_an_erased_person_leaves_no_name_on_decisions_outcomes_and_alerts(
+def test_an_erased_person_leaves_no_name_on_decisions_outcomes_and_alerts(
     database: Database, raised: Callable[..., Raised], credit: Credit
 ) -> None:
     registry = Registry(database)

@@ -41,7 +41,7 @@ def within(found: Transfers, accounts: set[str], hops: int) -> set[str]:
 
 @settings(max_examples=80, deadline=None)
 @given(EDGES, some.tuples(some.integers(0, 14), some.integers(0, 14), some.sampled_from([10, 900, 100_000]), some.integers(0, 400)))
-def test_a13_a_transfer_between_strangers_changes_no_feature(edges: list[Edge], new: Edge) -> None:
+def test_a_transfer_between_strangers_changes_no_feature(edges: list[Edge], new: Edge) -> None:
     before, together = graph(edges), graph([*edges, new])
     near = within(together, {f"a{new[0]}", f"a{new[1]}"}, HOPS)
     others = [name for name in before.names if name not in near]
@@ -50,7 +50,7 @@ def test_a13_a_transfer_between_strangers_changes_no_feature(edges: list[Edge], 
 
 @settings(max_examples=40, deadline=None)
 @given(EDGES, EDGES, some.integers(0, 40))
-def test_a13_a_later_transfer_changes_nothing_before_it(edges: list[Edge], later: list[Edge], day: int) -> None:
+def test_a_later_transfer_changes_nothing_before_it(edges: list[Edge], later: list[Edge], day: int) -> None:
     earlier = [one for one in edges if one[3] <= day] or [(0, 1, 10, 0)]
     more = [(a, b, amount, time + day + 1) for a, b, amount, time in later]
     known = aml.KnownTransfers(graph([*earlier, *more]), dated=False)
@@ -61,7 +61,7 @@ def test_a13_a_later_transfer_changes_nothing_before_it(edges: list[Edge], later
 
 @settings(max_examples=25, deadline=None)
 @given(EDGES, some.permutations(range(8)))
-def test_a13_the_order_of_the_rows_changes_nothing(edges: list[Edge], order: list[int]) -> None:
+def test_the_order_of_the_rows_changes_nothing(edges: list[Edge], order: list[int]) -> None:
     mixed = sorted(edges, key=lambda one: order[sum(one) % 8])
     pd.testing.assert_frame_equal(account_features(graph(edges)), account_features(graph(mixed)), check_exact=True)
 
@@ -77,7 +77,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.Da
     return accounts, moved, replace(REQUEST, time="judged", transactions=str(path), transfer_time="time", budget=2)
 
 
-def test_a13_each_account_is_judged_as_of_its_own_day(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
+def test_each_account_is_judged_as_of_its_own_day(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
     accounts, moved, request = dated
     found = aml.features(accounts, request, None)
     for day in sorted(set(accounts["judged"])):
@@ -89,7 +89,7 @@ def test_a13_each_account_is_judged_as_of_its_own_day(dated: tuple[pd.DataFrame,
     assert found["in amount"].notna().mean() > 0.8
 
 
-def test_a13_one_account_in_service_is_judged_as_in_its_file(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
+def test_one_account_in_service_is_judged_as_in_its_file(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
     accounts, moved, request = dated
     known = aml.recall(moved, request)
     together = aml.features(accounts, request, known)
@@ -97,13 +97,13 @@ def test_a13_one_account_in_service_is_judged_as_in_its_file(dated: tuple[pd.Dat
         pd.testing.assert_frame_equal(aml.features(accounts.iloc[[row]], request, known), together.iloc[[row]], check_exact=True)
 
 
-def test_a13_without_days_of_judgement_training_warns(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
+def test_without_days_of_judgement_training_warns(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
     accounts, _, request = dated
     assert "--time" in prepare(aml.CLASSIFIER, replace(request, time=None, exclude=("judged",)), accounts).warnings[0]
     assert "--time" not in " ".join(prepare(aml.CLASSIFIER, request, accounts).warnings)
 
 
-def test_a13_as_of_a_day_that_is_said(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
+def test_as_of_a_day_that_is_said(dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest]) -> None:
     accounts, moved, request = dated
     known = aml.recall(moved, request)
     moment = aml.moment_of("2024-03-01", known, request)
@@ -130,7 +130,7 @@ def test_a13_as_of_a_day_that_is_said(dated: tuple[pd.DataFrame, pd.DataFrame, T
         ("time", "2199-01-01", "lies in the future"),
     ],
 )
-def test_a11_transfers_that_cannot_be_are_refused(
+def test_transfers_that_cannot_be_are_refused(
     dated: tuple[pd.DataFrame, pd.DataFrame, TrainingRequest], column: str, cell: object, why: str
 ) -> None:
     _, moved, request = dated

@@ -41,7 +41,7 @@ def rates(bins: Bins) -> np.ndarray:
         (lambda cells: -((cells - 50) ** 2) / 700, "peak"),
     ],
 )
-def test_a8_bins_state_their_trend_and_keep_it(odds: Any, trend: Trend) -> None:
+def test_bins_state_their_trend_and_keep_it(odds: Any, trend: Trend) -> None:
     bins = bin_column(Column("x", "number", 0, 100), *drawn(odds))
     assert (bins.trend, bins.status) == (trend, "OPTIMAL")
     steps = np.diff(rates(bins))
@@ -51,7 +51,7 @@ def test_a8_bins_state_their_trend_and_keep_it(odds: Any, trend: Trend) -> None:
         assert (np.sign(steps[0]), np.sign(steps[-1])) == ((-1, 1) if trend == "valley" else (1, -1))
 
 
-def test_a8_without_proof_of_a_turn_bins_are_monotone() -> None:
+def test_without_proof_of_a_turn_bins_are_monotone() -> None:
     """A weak slope in few rows: chance makes turns of it, which the bins do not follow."""
     for seed in range(12):
         bins = bin_column(Column("x", "number", 0, 100), *drawn(lambda cells: cells / 100 - 1.5, 600, seed))
@@ -59,7 +59,7 @@ def test_a8_without_proof_of_a_turn_bins_are_monotone() -> None:
         assert (steps > 0).all() or (steps < 0).all()
 
 
-def test_a8_what_cannot_be_cut_says_why() -> None:
+def test_what_cannot_be_cut_says_why() -> None:
     cells, y = drawn(lambda cells: cells / 12 - 4)
     against = bin_column(Column("x", "number", 0, 100), cells, y, "falling")
     assert against.splits == ()
@@ -75,7 +75,7 @@ def test_a8_what_cannot_be_cut_says_why() -> None:
     assert "noise" in card.left_out
 
 
-def test_a8_special_codes_and_missing_cells_have_bins_of_their_own() -> None:
+def test_special_codes_and_missing_cells_have_bins_of_their_own() -> None:
     cells, y = drawn(lambda cells: cells / 25 - 3)
     cells[:300], y[:300] = -999, np.arange(300) % 2  # half of these default
     cells[300:500] = np.nan
@@ -93,7 +93,7 @@ def test_a8_special_codes_and_missing_cells_have_bins_of_their_own() -> None:
     assert list(checked.reasons) == [1]  # the code is read; a number beside it is out of range
 
 
-def test_a8_the_challenger_reads_a_special_code_as_missing_where_it_has_a_direction() -> None:
+def test_the_challenger_reads_a_special_code_as_missing_where_it_has_a_direction() -> None:
     cells, y = drawn(lambda cells: cells / 25 - 3)
     cells[:300] = -999
     bins = bin_column(Column("x", "number", 0, 100, special=(-999.0,)), cells, y)
@@ -103,7 +103,7 @@ def test_a8_the_challenger_reads_a_special_code_as_missing_where_it_has_a_direct
     assert code == missing
 
 
-def test_a8_reasons_stand_against_the_average_and_come_from_worse_bins_only(credit: Credit) -> None:
+def test_reasons_stand_against_the_average_and_come_from_worse_bins_only(credit: Credit) -> None:
     form = credit.specialist.model.form
     assert isinstance(form, Scorecard)
     portfolio = credit.table["default"].mean()
@@ -120,7 +120,7 @@ def test_a8_reasons_stand_against_the_average_and_come_from_worse_bins_only(cred
     assert seen > 700
 
 
-def test_a8_bins_that_a_person_draws_are_kept_and_their_effect_is_told(credit: Credit) -> None:
+def test_bins_that_a_person_draws_are_kept_and_their_effect_is_told(credit: Credit) -> None:
     request = replace(credit.specialist.request, cuts=(("income", (3000.0, 6000.0)),))
     ready = prepare(CLASSIFIER, request, credit.table)
     told = next(one for one in ready.warnings if "as given" in one)
@@ -139,7 +139,7 @@ def test_a8_bins_that_a_person_draws_are_kept_and_their_effect_is_told(credit: C
             prepare(CLASSIFIER, replace(request, cuts=(bad,)), credit.table)
 
 
-def test_a8_a_row_without_a_worse_bin_has_no_reason(credit: Credit) -> None:
+def test_a_row_without_a_worse_bin_has_no_reason(credit: Credit) -> None:
     form = credit.specialist.model.form
     assert isinstance(form, Scorecard)
     scored = score_table(CLASSIFIER, credit.specialist, "loans", credit.table, reasons=True).rows

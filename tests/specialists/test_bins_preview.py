@@ -19,7 +19,7 @@ def digests(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_a8_drawn_bins_are_shown_with_their_effect_and_not_applied(credit: Credit) -> None:
+def test_drawn_bins_are_shown_with_their_effect_and_not_applied(credit: Credit) -> None:
     before = digests(credit.folder)
     table = loans(700, seed=3)
     found = preview(family.CLASSIFIER, credit.specialist, "loans", TableSource("loans.csv", table, ""), {"income": (3000.0, 9000.0)})
@@ -34,7 +34,7 @@ def test_a8_drawn_bins_are_shown_with_their_effect_and_not_applied(credit: Credi
     assert 0.6 < found.auc_now < 0.9
 
 
-def test_a8_drawing_what_is_there_changes_nothing(credit: Credit) -> None:
+def test_drawing_what_is_there_changes_nothing(credit: Credit) -> None:
     own = next(one for one in credit.specialist.bins if one.column == "debt_ratio")
     found = preview(
         family.CLASSIFIER, credit.specialist, "loans", TableSource("loans.csv", loans(700, seed=3), ""), {"debt_ratio": own.splits}
@@ -44,6 +44,6 @@ def test_a8_drawing_what_is_there_changes_nothing(credit: Credit) -> None:
 
 
 @pytest.mark.parametrize("cuts", [{"income": (5000.0, 4000.0)}, {"job": (1.0,)}, {"nothing": (1.0,)}, {"income": ()}])
-def test_a8_cuts_that_are_none_are_refused(credit: Credit, cuts: dict[str, tuple[float, ...]]) -> None:
+def test_cuts_that_are_none_are_refused(credit: Credit, cuts: dict[str, tuple[float, ...]]) -> None:
     with pytest.raises(InputError, match="give rising numbers"):
         preview(family.CLASSIFIER, credit.specialist, "loans", TableSource("loans.csv", loans(700, seed=3), ""), cuts)

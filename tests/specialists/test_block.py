@@ -84,6 +84,6 @@ def test_speed_a_block_of_refused_rows_alone(credit: Credit) -> None:
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
-def test_23_10_text_in_csv_is_never_a_formula(text: str) -> None:
+def test_text_in_csv_is_never_a_formula(text: str) -> None:
     assert next(csv.reader(io.StringIO(quoted(text), newline=""))) == ["'" + text]
     assert quoted("-17") == "-17", "a plain number stays one"

@@ -118,7 +118,7 @@ def test_replay_gives_the_same_digits_and_sees_a_change(credit: Credit) -> None:
 
 
 @pytest.mark.parametrize("field", ["score", "probability", "grade", "base", "rest", "reasons"])
-def test_a14_every_field_of_the_output_is_replayed(credit: Credit, field: str) -> None:
+def test_every_field_of_the_output_is_replayed(credit: Credit, field: str) -> None:
     ready = inputs(CLASSIFIER, credit.specialist, credit.table.head(40))
     rows = json.loads(json.dumps(kept(credit.specialist, ready, score_inputs(credit.specialist, "loans", ready, reasons=True))))
     assert again(credit.specialist, rows) == []
@@ -130,7 +130,7 @@ def test_a14_every_field_of_the_output_is_replayed(credit: Credit, field: str) -
     assert again(credit.specialist, rows) == [rows[7]["id"]]
 
 
-def test_a14_replay_says_what_it_left_out(credit: Credit) -> None:
+def test_replay_says_what_it_left_out(credit: Credit) -> None:
     ready = inputs(CLASSIFIER, credit.specialist, credit.table.head(4).assign(income=[1.0, "much", 2000.0, 3000.0]))
     rows = kept(credit.specialist, ready, score_inputs(credit.specialist, "loans", ready, reasons=False))
     covered, left_out = told(credit.specialist, rows)
@@ -265,7 +265,7 @@ def test_a_target_that_is_none(credit: Credit, change: dict[str, Any], told: str
         ("churned", ["-1", "1"], "1"),
     ],
 )
-def test_a2_the_event_is_found_by_words(name: str, values: list[str], event: str) -> None:
+def test_the_event_is_found_by_words(name: str, values: list[str], event: str) -> None:
     assert event_of(pd.Series([values[0], *values, values[0]]), name) == event
     assert event_of(pd.Series([values[1], *values, values[1]]), name) == event, "rarity decides nothing"
 
@@ -277,7 +277,7 @@ def test_a2_the_event_is_found_by_words(name: str, values: list[str], event: str
         ("标签", ["0", "1"]), ("label", ["a", "b"]), ("risk_default_or_paid", ["0", "1"]), ("目标", ["甲", "乙"]),
     ],
 )  # fmt: skip
-def test_a2_where_words_do_not_say_the_event_is_asked_for(name: str, values: list[str]) -> None:
+def test_where_words_do_not_say_the_event_is_asked_for(name: str, values: list[str]) -> None:
     cells = pd.Series([*values, values[0]])
     with pytest.raises(InputError, match="Nothing says which value"):
         event_of(cells, name)
@@ -286,7 +286,7 @@ def test_a2_where_words_do_not_say_the_event_is_asked_for(name: str, values: lis
         event_of(cells, name, "something else")
 
 
-def test_a2_a_good_outcome_taken_for_the_event_is_seen_by_arrears(credit: Credit) -> None:
+def test_a_good_outcome_taken_for_the_event_is_seen_by_arrears(credit: Credit) -> None:
     """More days past due, fewer "events": refused, unless the user says that this is the event; then it is a warning."""
     chance = np.random.default_rng(1)
     turned = credit.table.assign(default=1 - credit.table["default"])

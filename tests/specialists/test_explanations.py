@@ -32,14 +32,14 @@ def scored(credit: Credit, row: int) -> tuple[RecordedScore, ScoreMeaning]:
     )
 
 
-def test_a3_no_sentence_is_false_by_an_independent_check(credit: Credit) -> None:
+def test_no_sentence_is_false_by_an_independent_check(credit: Credit) -> None:
     counts, false = explained(CLASSIFIER, credit.folder, credit.table.head(60))
     assert false == []
     assert (counts["texts"], counts["withheld"]) == (360, 0), counts
     assert counts["sentences"] > 3000
 
 
-def test_a3_the_independent_check_sees_what_is_false(credit: Credit) -> None:
+def test_the_independent_check_sees_what_is_false(credit: Credit) -> None:
     """It is no check if it takes everything: a direction, a grade's limits, a rate and a place are changed one by one."""
     oracle = Oracle(credit.folder)
     score, meaning = scored(credit, 3)
@@ -55,7 +55,7 @@ def test_a3_the_independent_check_sees_what_is_false(credit: Credit) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a3_a_statement_is_verified_before_it_is_told(credit: Credit, language: Language) -> None:
+def test_a_statement_is_verified_before_it_is_told(credit: Credit, language: Language) -> None:
     """The model's own check, too, refuses a sentence whose bins, scale or words are others, and one that it cannot read."""
     score, meaning = scored(credit, 5)
     statements = [*about_scale(score, meaning, language, "validator"), *about_reasons(score, meaning, language, "officer")]
@@ -69,7 +69,7 @@ def test_a3_a_statement_is_verified_before_it_is_told(credit: Credit, language: 
     assert all(wrong)
 
 
-def test_a3_who_is_told_what(credit: Credit) -> None:
+def test_who_is_told_what(credit: Credit) -> None:
     score, meaning = scored(credit, 7)
     texts = {audience: narrate(score, "en", audience, meaning).answer.text for audience in AUDIENCES}
     assert "probability of default" not in texts["customer"], "a customer is told the score, its scale and the reasons"
@@ -81,7 +81,7 @@ def test_a3_who_is_told_what(credit: Credit) -> None:
     assert all(score.version[:16] not in texts[one] for one in ("customer", "officer"))
 
 
-def test_a3_a_bad_grade_is_never_called_good(credit: Credit) -> None:
+def test_a_bad_grade_is_never_called_good(credit: Credit) -> None:
     """Grade and bin of the worst and the best row: the words follow the scale."""
     rows = score_table(CLASSIFIER, credit.specialist, "loans", credit.table, reasons=True).rows
     worst = max(range(len(rows)), key=lambda number: rows[number].probability or 0)
@@ -92,7 +92,7 @@ def test_a3_a_bad_grade_is_never_called_good(credit: Credit) -> None:
     assert "分数越高，事件“default = 1”的风险越低" in texts[worst]
 
 
-def test_a3_reasons_at_a_cut_stand_in_the_bin_that_starts_there(credit: Credit) -> None:
+def test_reasons_at_a_cut_stand_in_the_bin_that_starts_there(credit: Credit) -> None:
     """Values on, just below and just above every cut of the debt ratio."""
     made = specialist.load(credit.folder)
     bins = next(one for one in made.bins if one.column == "debt_ratio")

@@ -1,4 +1,4 @@
-"""A7: roles, sealed validations as the gate of a promotion, the card under the seal, and what came of scores in production."""
+"""Roles, sealed validations as the gate of a promotion, the card under the seal, and what came of scores in production."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def made(credit: Credit, tmp_path: Path) -> Path:
     return folder
 
 
-def test_a7_nobody_promotes_what_nobody_validated(registry: Registry, made: Path) -> None:
+def test_nobody_promotes_what_nobody_validated(registry: Registry, made: Path) -> None:
     registry.register(ANA, made)
     with pytest.raises(NotPermitted, match="Nobody validated"):
         registry.promote(BOB, made)
@@ -61,7 +61,7 @@ def test_a7_nobody_promotes_what_nobody_validated(registry: Registry, made: Path
     assert registry.validations(ANA, check_sealed(made)) == [signed]
 
 
-def test_a7_three_people(registry: Registry, made: Path) -> None:
+def test_three_people(registry: Registry, made: Path) -> None:
     registry.register(ANA, made)
     with pytest.raises(NotPermitted, match="ana trained"):
         validate(registry, made, ANA)
@@ -74,7 +74,7 @@ def test_a7_three_people(registry: Registry, made: Path) -> None:
         registry.promote(replace(BOB, proof="key 2"), made)
 
 
-def test_a7_roles_by_label(registry: Registry, made: Path, database: Database) -> None:
+def test_roles_by_label(registry: Registry, made: Path, database: Database) -> None:
     policy, chief = Policy(database), ANA
     names = ("tom", "vera", "anton")
     for name in names:
@@ -105,7 +105,7 @@ def test_a7_roles_by_label(registry: Registry, made: Path, database: Database) -
     assert [one.user for one in roles.given(database)] == ["tom", "vera"]
 
 
-def test_a7_who_trained_does_not_retire_what_is_in_use(registry: Registry, made: Path) -> None:
+def test_who_trained_does_not_retire_what_is_in_use(registry: Registry, made: Path) -> None:
     registry.register(ANA, made)
     validate(registry, made)
     registry.promote(BOB, made)
@@ -114,7 +114,7 @@ def test_a7_who_trained_does_not_retire_what_is_in_use(registry: Registry, made:
     assert registry.retire(CARA, made).state == "retired"
 
 
-def test_a7_a_retired_version_comes_back_through_the_gate_alone(registry: Registry, made: Path) -> None:
+def test_a_retired_version_comes_back_through_the_gate_alone(registry: Registry, made: Path) -> None:
     registry.register(ANA, made)
     validate(registry, made)
     registry.promote(BOB, made)
@@ -125,7 +125,7 @@ def test_a7_a_retired_version_comes_back_through_the_gate_alone(registry: Regist
     assert registry.promote(BOB, made).state == "promoted"
 
 
-def test_a7_the_latest_validation_decides(registry: Registry, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_latest_validation_decides(registry: Registry, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     registry.register(ANA, made)
     validate(registry, made)
     validate(registry, made, found=form("unfit", findings=[Finding("It ranks the wrong way round", "high")]))
@@ -138,7 +138,7 @@ def test_a7_the_latest_validation_decides(registry: Registry, made: Path, monkey
 
 
 @pytest.mark.parametrize("how", ["content", "content and seal", "another's", "another record", "unchained"])
-def test_a7_a_validation_that_was_not_sealed_opens_nothing(registry: Registry, made: Path, database: Database, how: str) -> None:
+def test_a_validation_that_was_not_sealed_opens_nothing(registry: Registry, made: Path, database: Database, how: str) -> None:
     registry.register(ANA, made)
     unfit = form("unfit", findings=[Finding("It ranks the wrong way round", "high")])
     signed = validate(registry, made, found=unfit)
@@ -163,7 +163,7 @@ def test_a7_a_validation_that_was_not_sealed_opens_nothing(registry: Registry, m
 
 
 @pytest.mark.parametrize("name", ["card.html", "card.md", "checklist.json", "specialist.json"])
-def test_a7_a_tampered_card_is_refused(registry: Registry, made: Path, name: str) -> None:
+def test_a_tampered_card_is_refused(registry: Registry, made: Path, name: str) -> None:
     """The fault: an AUC of .9763 written into the card passed."""
     registry.register(ANA, made)
     validate(registry, made)
@@ -174,7 +174,7 @@ def test_a7_a_tampered_card_is_refused(registry: Registry, made: Path, name: str
             act()
 
 
-def test_a7_the_checklist_says_not_met_and_does_not_fill_itself_in(credit: Credit, made: Path, tmp_path: Path) -> None:
+def test_the_checklist_says_not_met_and_does_not_fill_itself_in(credit: Credit, made: Path, tmp_path: Path) -> None:
     verdicts = {asks: verdict for asks, _, verdict, *_ in answers(credit.specialist, CLASSIFIER)}
     assert verdicts["Data: period, and whether it stands for today"] == NOT_MET
     assert set(verdicts.values()) == {NOT_MET, JUDGED}
@@ -207,7 +207,7 @@ def test_a7_the_checklist_says_not_met_and_does_not_fill_itself_in(credit: Credi
         ({"outcome": "fit with conditions", "conditions": ["x"], "findings": [Finding("it leaks", "high")]}, "high finding"),
     ],
 )
-def test_a7_a_form_that_contradicts_itself_is_refused(registry: Registry, made: Path, changes: dict[str, Any], why: str) -> None:
+def test_a_form_that_contradicts_itself_is_refused(registry: Registry, made: Path, changes: dict[str, Any], why: str) -> None:
     registry.register(ANA, made)
     with pytest.raises(InputError, match=why):
         validate(registry, made, found=replace(form(), **changes))
@@ -218,7 +218,7 @@ def test_a7_a_form_that_contradicts_itself_is_refused(registry: Registry, made: 
     assert ASKED
 
 
-def test_a7_decisions_overrides_and_outcomes_make_a_production_back_test(registry: Registry, made: Path, database: Database) -> None:
+def test_decisions_overrides_and_outcomes_make_a_production_back_test(registry: Registry, made: Path, database: Database) -> None:
     registry.register(ANA, made)
     validate(registry, made)
     version = registry.promote(BOB, made).version

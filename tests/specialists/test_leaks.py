@@ -60,7 +60,7 @@ def repeated(table: pd.DataFrame) -> pd.DataFrame:
     return four.assign(id=[f"R{number}" for number in range(len(four))])
 
 
-def test_a9_planted_leaks_and_repeats_are_found() -> None:
+def test_planted_leaks_and_repeats_are_found() -> None:
     found = 0
     for seed, (name, made) in enumerate(PLANTED.items()):
         table, chance = loans(1500, seed), np.random.default_rng(seed)
@@ -71,7 +71,7 @@ def test_a9_planted_leaks_and_repeats_are_found() -> None:
     assert found >= 19
 
 
-def test_a9_clean_files_have_no_warning() -> None:
+def test_clean_files_have_no_warning() -> None:
     """Sizes from 300 to 5,000 rows; a column of noise, an honest strong input and an honest missing one among them."""
     false = 0
     for seed in range(20):
@@ -85,7 +85,7 @@ def test_a9_clean_files_have_no_warning() -> None:
     assert false <= 1
 
 
-def test_a9_equal_rows_stay_in_one_fold() -> None:
+def test_equal_rows_stay_in_one_fold() -> None:
     table = repeated(loans(300, 5))
     names = [name for name in table if name not in ("id", "default")]
     groups = alike(table, names)
@@ -97,13 +97,13 @@ def test_a9_equal_rows_stay_in_one_fold() -> None:
     assert any("900 of 1200 rows repeat the inputs of another row: equal rows stay in one fold" in one for one in told(table, 1))
 
 
-def test_a9_few_values_repeat_by_accident_and_few_rows_make_no_groups() -> None:
+def test_few_values_repeat_by_accident_and_few_rows_make_no_groups() -> None:
     chance = np.random.default_rng(1)
     answers = pd.DataFrame({name: chance.choice(["yes", "no"], 500) for name in "abc"})
     assert alike(answers, list("abc")) is None
     assert alike(loans(500, 1), ["income", "debt_ratio", "job"]) is None
 
 
-def test_a9_a_model_that_is_too_good_is_told() -> None:
+def test_a_model_that_is_too_good_is_told() -> None:
     assert too_good(0.8) is None
     assert "0.991" in str(too_good(0.991))

@@ -56,7 +56,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[MarketRisk, dict[
     return market_risk.train(RETURNS, folder / "risk", source=source({name: one[:900] for name, one in series.items()})), series
 
 
-def test_a15_service_forecasts_what_the_walk_tests(trained: tuple[MarketRisk, dict[str, np.ndarray]]) -> None:
+def test_service_forecasts_what_the_walk_tests(trained: tuple[MarketRisk, dict[str, np.ndarray]]) -> None:
     """The fault: tested with a fit every 125 days, served with the one of the training for ever."""
     made, series = trained
     walked = walk(series["A"], 150, LEVELS, made.fit("A"))
@@ -68,7 +68,7 @@ def test_a15_service_forecasts_what_the_walk_tests(trained: tuple[MarketRisk, di
     assert fit_garch(series["A"][25:1025]).parameters != made.parameters["A"]
 
 
-def test_a15_validation_and_monitoring_of_days_since_the_training_go_as_served(tmp_path: Path) -> None:
+def test_validation_and_monitoring_of_days_since_the_training_go_as_served(tmp_path: Path) -> None:
     series = garch_returns(1160, seed=8)
     made = market_risk.train(RETURNS, tmp_path / "risk", source=source({"A": series[:860]}))
     walked = walk(series, 300, LEVELS, made.fit("A"))
@@ -78,7 +78,7 @@ def test_a15_validation_and_monitoring_of_days_since_the_training_go_as_served(t
     assert market_risk.monitor(made, "risk", source({"A": series})).figures[f"{CHAMPION}: breach_rate"].value == last
 
 
-def test_a15_the_filter_is_the_recursion_to_the_bit() -> None:
+def test_the_filter_is_the_recursion_to_the_bit() -> None:
     returns, p = garch_returns(500), {"mu": 0.03, "omega": 0.01, "alpha[1]": 0.03, "gamma[1]": 0.1, "beta[1]": 0.89, "nu": 6.0}
     shocks = 100 * returns - p["mu"]
     variance = [float(np.var(shocks[:75]))]
@@ -88,7 +88,7 @@ def test_a15_the_filter_is_the_recursion_to_the_bit() -> None:
     np.testing.assert_array_equal(filter_volatility(returns, p), np.sqrt(variance) / 100)
 
 
-def test_a15_a_fit_counts_only_where_it_converged_and_forgets() -> None:
+def test_a_fit_counts_only_where_it_converged_and_forgets() -> None:
     good = fit_garch(garch_returns(1000, seed=1))
     assert (good.fallback, persistence(good.parameters) < 1) == ("", True)
     bad = fit_garch(PEGGED)
@@ -97,7 +97,7 @@ def test_a15_a_fit_counts_only_where_it_converged_and_forgets() -> None:
     assert np.isfinite(filter_volatility(PEGGED, bad.parameters)).all()
 
 
-def test_a15_a_fall_back_is_said_at_training_and_with_each_forecast(tmp_path: Path) -> None:
+def test_a_fall_back_is_said_at_training_and_with_each_forecast(tmp_path: Path) -> None:
     made = market_risk.train(RETURNS, tmp_path / "risk", source=source({"A": PEGGED}))
     assert any("of the fits did not count" in one for one in made.warnings)
     assert "exponential average" in made.fallbacks["A"]
@@ -105,7 +105,7 @@ def test_a15_a_fall_back_is_said_at_training_and_with_each_forecast(tmp_path: Pa
     assert "exponential average" in market_risk.score(made, "risk", source({"A": PEGGED})).rows[0].fallback
 
 
-def test_a15_the_age_of_the_data_is_warned_of(trained: tuple[MarketRisk, dict[str, np.ndarray]]) -> None:
+def test_the_age_of_the_data_is_warned_of(trained: tuple[MarketRisk, dict[str, np.ndarray]]) -> None:
     made, series = trained
     old = market_risk.score(made, "risk", source(series))
     assert "A, B end on 2019-01-09" in old.warnings[0]
@@ -114,7 +114,7 @@ def test_a15_the_age_of_the_data_is_warned_of(trained: tuple[MarketRisk, dict[st
     assert fresh.warnings == []
 
 
-def test_a15_the_tail_of_normal_returns_is_the_closed_form() -> None:
+def test_the_tail_of_normal_returns_is_the_closed_form() -> None:
     """VaR = z, ES = density(z) / (1 - level): 2.3263 at 99 %, 2.3378 at 97.5 %."""
     one, points = t_tail(1e7, LEVELS)
     z = stats.norm.ppf(0.975)
@@ -135,7 +135,7 @@ def normal_tails(days: int) -> np.ndarray:
     return np.tile(points / points.mean(), (days, 1))
 
 
-def test_a15_the_critical_value_of_acerbi_and_szekely_is_theirs() -> None:
+def test_the_critical_value_of_acerbi_and_szekely_is_theirs() -> None:
     """They print -0.70 for Z2 at 5 % over 250 days, whatever the tail (2014, section 4)."""
     z1, z2 = market_tests.simulated(normal_tails(250), 0.975)
     assert np.quantile(z2, 0.05) == pytest.approx(-0.70, abs=0.05)
@@ -143,7 +143,7 @@ def test_a15_the_critical_value_of_acerbi_and_szekely_is_theirs() -> None:
     assert np.mean(z1) == pytest.approx(0, abs=0.03)
 
 
-def test_a15_the_tests_of_the_shortfall_have_their_size_and_power() -> None:
+def test_the_tests_of_the_shortfall_have_their_size_and_power() -> None:
     z = stats.norm.ppf(0.975)
     es, level = np.full(250, stats.norm.pdf(z) / 0.025), np.full(250, z)
     by_chance = market_tests.simulated(normal_tails(250), 0.975, seed=1)
@@ -157,7 +157,7 @@ def test_a15_the_tests_of_the_shortfall_have_their_size_and_power() -> None:
     assert rejected(histories(250, 300, seed=3, scale=1.4))[1] > 0.6
 
 
-def test_a15_kupiec_and_christoffersen_have_their_size() -> None:
+def test_kupiec_and_christoffersen_have_their_size() -> None:
     random = np.random.default_rng(5)
     hits = [random.random(1000) < 0.01 for _ in range(600)]
     exact = sum(float(stats.binom.pmf(count, 1000, 0.01)) for count in range(60) if market_tests.kupiec(count, 1000) < 0.05)
@@ -168,12 +168,12 @@ def test_a15_kupiec_and_christoffersen_have_their_size() -> None:
     assert market_tests.kupiec(25, 1000, 0.025) == pytest.approx(1.0)
 
 
-def test_a15_the_traffic_light_is_of_its_level() -> None:
+def test_the_traffic_light_is_of_its_level() -> None:
     light = [market_tests.zone(np.array([True] * n + [False] * (250 - n)), 0.025) for n in (10, 11, 16, 17)]
     assert light == ["green", "yellow", "yellow", "red"]
 
 
-def test_a15_the_parts_of_the_positions_add_up_and_are_the_closed_form() -> None:
+def test_the_parts_of_the_positions_add_up_and_are_the_closed_form() -> None:
     """Of normal returns a part is the figure of all times amount x covariance with all / variance of all (Euler)."""
     random, amounts = np.random.default_rng(0), np.array([3.0, 2.0, -1.0])
     spread = np.array([[1.0, 0.5, 0.3], [0.5, 2.0, 0.1], [0.3, 0.1, 0.5]])
@@ -185,7 +185,7 @@ def test_a15_the_parts_of_the_positions_add_up_and_are_the_closed_form() -> None
     assert es == pytest.approx(amounts * (spread @ amounts) / sigma * stats.norm.pdf(stats.norm.ppf(0.975)) / 0.025, rel=0.05, abs=0.05)
 
 
-def test_a15_several_positions_with_a_file(trained: tuple[MarketRisk, dict[str, np.ndarray]], tmp_path: Path) -> None:
+def test_several_positions_with_a_file(trained: tuple[MarketRisk, dict[str, np.ndarray]], tmp_path: Path) -> None:
     made, series = trained
     (tmp_path / "positions.csv").write_text('series,amount\nA,"1,000,000"\nB,-250000.50\nA,500000\n')
     asked = AskedRisk(of_factors({"A": "equity_us", "B": "equity_us"}), tmp_path / "positions.csv")
@@ -212,7 +212,7 @@ def test_a15_several_positions_with_a_file(trained: tuple[MarketRisk, dict[str, 
         ("series,amount\nZ,5\n", "no series 'Z'"),
     ],
 )
-def test_a15_positions_that_cannot_be_read_are_refused(
+def test_positions_that_cannot_be_read_are_refused(
     trained: tuple[MarketRisk, dict[str, np.ndarray]], tmp_path: Path, text: str, told: str
 ) -> None:
     (tmp_path / "positions.csv").write_text(text)
@@ -221,7 +221,7 @@ def test_a15_positions_that_cannot_be_read_are_refused(
         market_risk.score(made, "risk", source(series), AskedRisk(positions=tmp_path / "positions.csv"))
 
 
-def test_a15_the_profit_of_a_price_is_its_simple_return(tmp_path: Path) -> None:
+def test_the_profit_of_a_price_is_its_simple_return(tmp_path: Path) -> None:
     prices = 100 * np.exp(np.cumsum(garch_returns(300)))
     read = read_returns(source({"A": prices}), TrainingRequest("market-risk", "", prices=("A",)))
     (tmp_path / "p.csv").write_text("series,amount\nA,100\n")
@@ -229,7 +229,7 @@ def test_a15_the_profit_of_a_price_is_its_simple_return(tmp_path: Path) -> None:
     np.testing.assert_allclose(made["A"], 100 * (prices[1:] / prices[:-1] - 1), rtol=1e-9)
 
 
-def test_a15_stress_is_the_worst_twelve_months() -> None:
+def test_stress_is_the_worst_twelve_months() -> None:
     returns = 0.01 * np.random.default_rng(1).standard_normal(1500)
     returns[600:850] *= 4
     start, end, found = stress_period(pd.Series(returns, pd.bdate_range("2015-01-01", periods=1500)), LEVELS)
@@ -240,7 +240,7 @@ def test_a15_stress_is_the_worst_twelve_months() -> None:
     assert (last - first, first < 850, last > 600) == (249, True, True)
 
 
-def test_a15_levels_are_a_setting(tmp_path: Path) -> None:
+def test_levels_are_a_setting(tmp_path: Path) -> None:
     table = source({"A": garch_returns(800, seed=3)})
     usual = market_risk.train(RETURNS, tmp_path / "usual", source=table)
     other = market_risk.train(replace(RETURNS, var_level=0.95, es_level=0.99), tmp_path / "other", source=table)
@@ -253,7 +253,7 @@ def test_a15_levels_are_a_setting(tmp_path: Path) -> None:
         market_risk.train(replace(RETURNS, var_level=0.01), tmp_path / "wrong", source=table)
 
 
-def test_a15_the_library_of_scenarios() -> None:
+def test_the_library_of_scenarios() -> None:
     assert {one.name for one in library()} >= {"Black Monday", "Rates up, parallel"}
     assert all(one.source and one.moves and all(-1 < move < 1 for move in one.moves.values()) for one in library())
     assert of_factors(read_factors(["ACME=equity_us", "GILT=rate_gbp"]))["Rates up, parallel"] == {"GILT": 0.025}
@@ -263,13 +263,13 @@ def test_a15_the_library_of_scenarios() -> None:
         read_factors(["ACME"])
 
 
-def test_a15_records_of_before_are_replayed_by_what_they_hold() -> None:
+def test_records_of_before_are_replayed_by_what_they_hold() -> None:
     assert holds({"a": {"x": 1.0}, "b": None}, {"a": {"x": 1.0, "new": 2}, "b": None, "c": 3})
     assert not holds({"a": {"x": 1.0}}, {"a": {"x": 1.1}})
     assert not holds({"a": 1}, {})
 
 
-def test_a15_a_specialist_of_before_keeps_its_one_level(tmp_path: Path) -> None:
+def test_a_specialist_of_before_keeps_its_one_level(tmp_path: Path) -> None:
     made = market_risk.train(RETURNS, tmp_path / "risk", source=source({"A": garch_returns(760, seed=4)}))
     told = json.loads((tmp_path / "risk" / MODEL).read_bytes())
     assert told["request"].pop("es_level") == 0.975

@@ -1,4 +1,4 @@
-"""A15, A7: market risk in production, from forecasts that were recorded before their day and moves that were recorded after."""
+"""Market risk in production, from forecasts that were recorded before their day and moves that were recorded after."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def record(market: Market, days: int) -> dict[str, float]:
     return {row.id: row.forecasts[CHAMPION].var for row in scored.rows}
 
 
-def test_a15_production_is_tested_from_recorded_forecasts_and_moves(market: Market) -> None:
+def test_production_is_tested_from_recorded_forecasts_and_moves(market: Market) -> None:
     told = [record(market, TRAINED + day) for day in range(SERVED)]
     record(market, TRAINED - 40)  # its day was over long before
     source = TableSource("prices.csv", market.table, "")
@@ -90,7 +90,7 @@ def test_a15_production_is_tested_from_recorded_forecasts_and_moves(market: Mark
     assert any("traffic light is of 250" in warning for warning in found.warnings)
 
 
-def test_a15_a_move_is_final_and_known_to_be_of_a_forecast(market: Market) -> None:
+def test_a_move_is_final_and_known_to_be_of_a_forecast(market: Market) -> None:
     record(market, TRAINED)
     note_moves(market.database, ANA, "risk", market.made, TableSource("prices.csv", market.table.head(TRAINED + 2), ""))
     changed = market.table.head(TRAINED + 2).copy()
@@ -101,7 +101,7 @@ def test_a15_a_move_is_final_and_known_to_be_of_a_forecast(market: Market) -> No
         production(market.database, ANA, "risk", market.made)
 
 
-def test_a15_production_is_for_those_who_may_read(market: Market) -> None:
+def test_production_is_for_those_who_may_read(market: Market) -> None:
     record(market, TRAINED)
     with pytest.raises(NotFound):
         note_moves(market.database, Principal("dan"), "risk", market.made, TableSource("prices.csv", market.table, ""))
@@ -109,7 +109,7 @@ def test_a15_production_is_for_those_who_may_read(market: Market) -> None:
         production(market.database, Principal("dan"), "risk", market.made)
 
 
-def test_a16_market_risk_is_compared_on_days_that_both_forecast_in_time(market: Market, tmp_path: Path) -> None:
+def test_market_risk_is_compared_on_days_that_both_forecast_in_time(market: Market, tmp_path: Path) -> None:
     request = replace(market.made.request, trained_by="ana")
     other = market_risk.train(request, tmp_path / "b" / "risk", source=TableSource("less.csv", market.table.iloc[20:TRAINED], ""))
     market.registry.register(ANA, tmp_path / "b" / "risk", champion=CHAMPION)
@@ -151,7 +151,7 @@ def test_a16_market_risk_is_compared_on_days_that_both_forecast_in_time(market: 
         compare_market(market.database, Principal("dan"), "risk", market.made)
 
 
-def test_a16_the_losses_are_least_for_the_right_quantile_and_shortfall() -> None:
+def test_the_losses_are_least_for_the_right_quantile_and_shortfall() -> None:
     losses, levels = np.random.default_rng(1).standard_normal(100_000), Levels()
     var, es_var = norm.ppf(levels.var), norm.ppf(levels.es)
     es = norm.pdf(es_var) / (1 - levels.es)

@@ -80,7 +80,7 @@ def series(**columns: list[float] | np.ndarray) -> TableSource:
     return TableSource("series.csv", pd.DataFrame({"date": pd.bdate_range("2015-01-01", periods=days)} | columns), "")
 
 
-def test_a6_one_negative_price_does_not_make_the_series_returns() -> None:
+def test_one_negative_price_does_not_make_the_series_returns() -> None:
     """The fault: a value at risk of -5,114 %."""
     prices = 100 * np.exp(np.cumsum(returns(900, seed=1)))
     prices[400] = -prices[400]
@@ -94,7 +94,7 @@ def test_a6_one_negative_price_does_not_make_the_series_returns() -> None:
     assert "taken for prices" in found.notes[0]
 
 
-def test_a6_returns_in_percent_are_asked_about_and_read_right_when_said(tmp_path: Path) -> None:
+def test_returns_in_percent_are_asked_about_and_read_right_when_said(tmp_path: Path) -> None:
     """The fault: a value at risk of 352 %."""
     parts = returns(900, seed=2)
     request = TrainingRequest("market-risk", "", returns=("all",))
@@ -109,7 +109,7 @@ def test_a6_returns_in_percent_are_asked_about_and_read_right_when_said(tmp_path
         read_returns(series(A=[0.01, -1.5, 0.02]), replace(request, returns_in="parts"))
 
 
-def test_a6_spreads_are_at_risk_by_their_change(tmp_path: Path) -> None:
+def test_spreads_are_at_risk_by_their_change(tmp_path: Path) -> None:
     level = 120 + 300 * np.cumsum(returns(900, seed=3))  # basis points, below 0 at times
     made = market_risk.train(TrainingRequest("market-risk", "", spreads=("A",)), tmp_path / "spread", source=series(A=level))
     today = market_risk.score(made, "spread", series(A=level)).rows[0]
@@ -119,14 +119,14 @@ def test_a6_spreads_are_at_risk_by_their_change(tmp_path: Path) -> None:
     assert market_risk.load(tmp_path / "spread").kinds == {"A": "spreads"}
 
 
-def test_a6_an_impossible_result_is_refused() -> None:
+def test_an_impossible_result_is_refused() -> None:
     assert market_tests.impossible("prices", [(0.05, 0.07)]) is None
     assert "impossible" in str(market_tests.impossible("returns", [(3.52, 4.0)]))
     assert "no number" in str(market_tests.impossible("prices", [(float("nan"), 0.1)]))
     assert market_tests.impossible("spreads", [(12.0, 15.0)]) is None
 
 
-def test_a6_a_series_is_of_one_kind_and_is_there() -> None:
+def test_a_series_is_of_one_kind_and_is_there() -> None:
     table = series(A=[1.0, 2.0, 3.0], B=[1.0, 2.0, 3.0])
     with pytest.raises(InputError, match="prices and spreads"):
         read_returns(table, TrainingRequest("market-risk", "", prices=("A",), spreads=("A",)))

@@ -38,13 +38,13 @@ def with_cell(column: str, cell: object, row: int = 20) -> pd.DataFrame:
         ("ACME", "1,2", r"row 21, column 'ACME': '1,2' is no number"),
     ],
 )
-def test_a11_cells_that_cannot_be_are_named(column: str, cell: object, why: str) -> None:
+def test_cells_that_cannot_be_are_named(column: str, cell: object, why: str) -> None:
     with pytest.raises(InputError, match=why):
         read(with_cell(column, cell))
 
 
 @pytest.mark.parametrize(("column", "factor"), [("ACME", 100), ("ACME", 0.01), ("SPREAD", 100)])
-def test_a11_another_unit_halfway_is_refused(column: str, factor: float) -> None:
+def test_another_unit_halfway_is_refused(column: str, factor: float) -> None:
     found = table()
     found.loc[20:, column] *= factor
     with pytest.raises(InputError, match=f"column '{column}', day {found['date'][20]}: .* another unit"):
@@ -52,12 +52,12 @@ def test_a11_another_unit_halfway_is_refused(column: str, factor: float) -> None
     assert len(read(table())) == 39
 
 
-def test_a11_a_column_of_percent_signs_is_not_left_out_without_a_word() -> None:
+def test_a_column_of_percent_signs_is_not_left_out_without_a_word() -> None:
     with pytest.raises(InputError, match="percent sign"):
         read(table().assign(SPREAD=lambda one: one["SPREAD"].map("{:.4f}%".format)))
 
 
-def test_a11_dates_of_a_series_are_read_as_everywhere() -> None:
+def test_dates_of_a_series_are_read_as_everywhere() -> None:
     chinese = table().assign(date=lambda one: pd.to_datetime(one["date"]).dt.strftime("%Y年%m月%d日"))
     pd.testing.assert_frame_equal(read(chinese), read(table()))
     both = table(6).assign(date=[f"0{day}.02.2021" for day in range(1, 7)])

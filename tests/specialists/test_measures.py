@@ -37,7 +37,7 @@ def ordered(y: np.ndarray, how: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("how", ORDERS)
-def test_a10_measures_are_the_same_in_every_order_of_the_file(how: str) -> None:
+def test_measures_are_the_same_in_every_order_of_the_file(how: str) -> None:
     y, p = ties()
     rows = ordered(y, how)
     assert figures(y[rows], p[rows], COMMON) == figures(y, p, COMMON)  # intervals, too
@@ -51,7 +51,7 @@ def test_a10_measures_are_the_same_in_every_order_of_the_file(how: str) -> None:
     assert [(one.name, one.rows, one.events, one.auc) for one in apart] == [(one.name, one.rows, one.events, one.auc) for one in together]
 
 
-def test_a10_equal_forecasts_stand_in_one_group() -> None:
+def test_equal_forecasts_stand_in_one_group() -> None:
     assert equal_groups(np.array([0.3, 0.1, 0.3, 0.2]), 4).tolist() == [3, 0, 3, 1]
     y, p = np.array([0] * 90 + [1] * 10), np.full(100, 0.1)
     assert ece(y, p) == pytest.approx(0)  # sorted by outcome, ten groups of ten rows had told of a gap of .18
@@ -59,7 +59,7 @@ def test_a10_equal_forecasts_stand_in_one_group() -> None:
     assert gains(y, p)[-1] == (1.0, 1.0)
 
 
-def test_a10_validation_of_a_sorted_file_is_that_of_the_file(credit: Credit, tmp_path: Path) -> None:
+def test_validation_of_a_sorted_file_is_that_of_the_file(credit: Credit, tmp_path: Path) -> None:
     credit.table.sort_values(["default", "income"]).to_csv(tmp_path / "sorted.csv", index=False)
     one, other = (validate(CLASSIFIER, credit.specialist, "loans", read_source(path)) for path in (credit.data, tmp_path / "sorted.csv"))
     assert one.models == other.models
@@ -69,7 +69,7 @@ def test_a10_validation_of_a_sorted_file_is_that_of_the_file(credit: Credit, tmp
 
 
 @pytest.mark.parametrize("rows", [30, 100, 300, 1000])
-def test_a10_chance_alone_gives_an_alarm_in_five_percent_of_files_at_most(rows: int) -> None:
+def test_chance_alone_gives_an_alarm_in_five_percent_of_files_at_most(rows: int) -> None:
     """Eight inputs and the score, drawn from the shares that training had; an alarm is any of them beyond what chance reaches."""
     random = np.random.default_rng(rows)
     shares = [np.full(10, 0.1), np.array([0.9, 0.1]), np.array([0.6, 0.3, 0.08, 0.02]), *(random.dirichlet(np.ones(8)) for _ in range(6))]
@@ -84,7 +84,7 @@ def test_a10_chance_alone_gives_an_alarm_in_five_percent_of_files_at_most(rows: 
     assert alarms / 200 <= 0.08  # 5 %, and what 200 tries leave open
 
 
-def test_a10_a_real_shift_is_seen_and_few_rows_say_so(credit: Credit, tmp_path: Path) -> None:
+def test_a_real_shift_is_seen_and_few_rows_say_so(credit: Credit, tmp_path: Path) -> None:
     assert reading(0.3, 0.05) == "moved"
     assert reading(0.15, 0.05) == "watch"
     assert reading(0.3, 0.6) == "too few"

@@ -71,7 +71,7 @@ def test_psi_is_zero_for_the_same_and_grows() -> None:
     assert psi(same, moved) == pytest.approx(0.2 * np.log(1.4) + (-0.2) * np.log(0.6))
 
 
-def test_a5_calibration_holds_where_events_are_rare() -> None:
+def test_calibration_holds_where_events_are_rare() -> None:
     """Of 70 simulated sets, rates .05 to 5 %, none has a mean forecast away from the rate; where margins are only shifted it is said."""
     found, said = failures(70, fit_calibration)
     assert found.total() == 0
@@ -79,7 +79,7 @@ def test_a5_calibration_holds_where_events_are_rare() -> None:
     assert failures(70, before)[0].total() > 10, "the margins are hard enough to tell"
 
 
-def test_a5_a_fall_back_says_why() -> None:
+def test_a_fall_back_says_why() -> None:
     chance = np.random.default_rng(2)
     y = (np.arange(4000) < 3).astype(int)
     noise = fit_calibration(-5.0 * y + chance.normal(0, 3, 4000), y)
@@ -89,7 +89,7 @@ def test_a5_a_fall_back_says_why() -> None:
     assert not far_from_rate(fit_calibration(apart, y)(apart), y), "classes that the margins part altogether"
 
 
-def test_a5_a_forecast_away_from_the_rate_is_seen() -> None:
+def test_a_forecast_away_from_the_rate_is_seen() -> None:
     y = (np.arange(10_000) < 8).astype(int)
     assert far_from_rate(np.full(10_000, 0.95), y)
     assert not far_from_rate(np.full(10_000, 0.0008), y)

@@ -86,7 +86,7 @@ def same(found: list[ScoredRow], file: list[ScoredRow]) -> bool:
     return [replace(row, row=0) for row in found] == [replace(row, row=0) for row in file]
 
 
-def test_a1_one_by_one_and_as_a_file_give_the_same_alerts_to_the_digit(bank: Bank) -> None:
+def test_one_by_one_and_as_a_file_give_the_same_alerts_to_the_digit(bank: Bank) -> None:
     """The fault: 77 alerts as a file, none one by one."""
     name = bank.fresh("one-by-one")
     known = {str(row.id): bool(row.fraud) for row in bank.later.itertuples()}
@@ -104,7 +104,7 @@ def test_a1_one_by_one_and_as_a_file_give_the_same_alerts_to_the_digit(bank: Ban
     assert sum(bool(row.alert) for row in found) == sum(bool(row.alert) for row in bank.file[:150]) > 0
 
 
-def test_a1_in_batches_with_labels_the_whole_file_is_the_same(bank: Bank) -> None:
+def test_in_batches_with_labels_the_whole_file_is_the_same(bank: Bank) -> None:
     name, found = bank.fresh("batches"), []
     for first in range(0, len(bank.later), 100):
         part = bank.later.iloc[first : first + 100]
@@ -115,7 +115,7 @@ def test_a1_in_batches_with_labels_the_whole_file_is_the_same(bank: Bank) -> Non
     assert same(found, bank.file)
 
 
-def test_a1_what_is_sent_again_counts_once(bank: Bank) -> None:
+def test_what_is_sent_again_counts_once(bank: Bank) -> None:
     name = bank.fresh("again")
     first = bank.desk.intake.enter(ADA, name, bank.rows(0, 40), {})
     second = bank.desk.intake.enter(ADA, name, bank.rows(0, 60), {})
@@ -132,7 +132,7 @@ def test_a1_what_is_sent_again_counts_once(bank: Bank) -> None:
     assert (refused.entered, "known with other values" in refused.refused[0].reason, refused.scores) == (0, True, None)
 
 
-def test_a1_the_state_survives_the_process_and_is_seen_by_another(bank: Bank) -> None:
+def test_the_state_survives_the_process_and_is_seen_by_another(bank: Bank) -> None:
     name = bank.fresh("restart")
     other = Desk(bank.app)  # as a second process: it holds nothing of the first
     found: list[ScoredRow] = []
@@ -144,7 +144,7 @@ def test_a1_the_state_survives_the_process_and_is_seen_by_another(bank: Bank) ->
     assert same(found, bank.file)
 
 
-def test_a1_payments_and_labels_out_of_order_end_in_the_same_state(bank: Bank) -> None:
+def test_payments_and_labels_out_of_order_end_in_the_same_state(bank: Bank) -> None:
     name, chance = bank.fresh("mixed"), random.Random(4)
     order = chance.sample(range(600), 600)
     for first in range(0, 600, 150):
@@ -167,7 +167,7 @@ def test_a1_payments_and_labels_out_of_order_end_in_the_same_state(bank: Bank) -
     assert (again.repeated, same(again.scores.rows, bank.file[600:700])) == (100, True)
 
 
-def test_a1_scoring_alone_looks_back_on_the_state_and_enters_nothing(bank: Bank) -> None:
+def test_scoring_alone_looks_back_on_the_state_and_enters_nothing(bank: Bank) -> None:
     name = bank.fresh("looking")
     bank.desk.intake.enter(ADA, name, bank.later.iloc[:300], {}, score=False)
     for _ in range(2):
@@ -180,7 +180,7 @@ def test_a1_scoring_alone_looks_back_on_the_state_and_enters_nothing(bank: Bank)
     assert [row.probability for row in scored.rows[:3]] == [row.probability for row in bank.file[300:303]]
 
 
-def test_a1_a_history_that_ends_too_early_is_refused_and_a_hole_is_marked(bank: Bank) -> None:
+def test_a_history_that_ends_too_early_is_refused_and_a_hole_is_marked(bank: Bank) -> None:
     name = bank.fresh("old")
     gap = bank.rows(0, 700)
     shifted = [{**row, "at": str(pd.Timestamp(row["at"]) + pd.Timedelta(days=20))} for row in gap[:50]]
@@ -199,7 +199,7 @@ def test_a1_a_history_that_ends_too_early_is_refused_and_a_hole_is_marked(bank: 
     assert (whole.scores.scored, whole.scores.warnings) == (1, [])
 
 
-def test_a1_what_is_no_payment_is_refused_row_by_row(bank: Bank) -> None:
+def test_what_is_no_payment_is_refused_row_by_row(bank: Bank) -> None:
     name, row = bank.fresh("typed"), bank.rows(0, 1)[0]
     bad = [row | change for change in ({"amount": "abc"}, {"amount": ""}, {"amount": "1,234.50"}, {"amount": -5}, {"amount": 1e300})]
     wrong: list[dict[str, Any]] = [{"at": "soon"}, {"at": "2199-01-01"}, {"id": None}]
@@ -211,7 +211,7 @@ def test_a1_what_is_no_payment_is_refused_row_by_row(bank: Bank) -> None:
     assert served.scored == 0
 
 
-def test_a1_the_label_decides_who_may_enter_and_who_may_look(bank: Bank) -> None:
+def test_the_label_decides_who_may_enter_and_who_may_look(bank: Bank) -> None:
     name = bank.fresh("labels")
     policy = bank.app.policy
     for user in ("reader", "stranger", "writer"):
@@ -226,7 +226,7 @@ def test_a1_the_label_decides_who_may_enter_and_who_may_look(bank: Bank) -> None
     assert bank.desk.serve(Principal("reader"), name, bank.rows(2, 3), reasons=False).rows[0].refused is None
 
 
-def test_a1_the_worker_enters_what_waits_exactly_once(bank: Bank) -> None:
+def test_the_worker_enters_what_waits_exactly_once(bank: Bank) -> None:
     name = bank.fresh("queued")
     batches = [bank.desk.intake.queue(ADA, name, bank.rows(first, first + 30), {}) for first in (0, 30)]
     handlers = {ENTER_PAYMENTS: bank.desk.intake.work}
@@ -247,7 +247,7 @@ def test_a1_the_worker_enters_what_waits_exactly_once(bank: Bank) -> None:
         bank.desk.intake.batch(ADA, batches[0].id)
 
 
-def test_a1_a_batch_that_fails_leaves_nothing_in_store_or_memory(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_that_fails_leaves_nothing_in_store_or_memory(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
     name = bank.fresh("failing")
     with monkeypatch.context() as patched:
         patched.setattr("finfoundry.specialists.families.fraud.payment_intake.score_blocks", lambda *_, **__: 1 // 0)

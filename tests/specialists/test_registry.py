@@ -28,7 +28,7 @@ def registry(database: Database, tmp_path: Path) -> Registry:
     return Registry(database, lambda record: sealed(database, tmp_path, record).one("validation"))
 
 
-def test_23_8_a_specialist_needs_two_people_who_proved_who_they_are(registry: Registry, credit: Credit) -> None:
+def test_a_specialist_needs_two_people_who_proved_who_they_are(registry: Registry, credit: Credit) -> None:
     registry.register(replace(ANA, proof="one person"), credit.folder)
     with pytest.raises(NotPermitted, match="it may have been you"):
         registry.promote(replace(BOB, proof="key 2"), credit.folder)

@@ -1,4 +1,4 @@
-"""26.2: a specialist of texts over a released encoder: calibrated on rows that it was not tuned on, promoted, asked, replayed, watched."""
+"""A specialist of texts over a released encoder: calibrated on rows that it was not tuned on, promoted, asked, replayed, watched."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def found(edges: list[Edge], as_of: float = 6.0) -> dict[str, TypologyFinding]:
 
 
 @pytest.mark.parametrize("rule", NAMES)
-def test_a13_each_rule_fires_by_its_own_transfers(rule: str) -> None:
+def test_each_rule_fires_by_its_own_transfers(rule: str) -> None:
     one = found(FIRES[rule])[rule]
     assert rule not in found(MISSES[rule])
     assert rule not in found(FIRES[rule], as_of=-1.0), "not before it happened"
@@ -68,7 +68,7 @@ def test_a13_each_rule_fires_by_its_own_transfers(rule: str) -> None:
     assert one.transfers[0].when.startswith("2024-03-18")
 
 
-def test_a13_structuring_is_called_structuring() -> None:
+def test_structuring_is_called_structuring() -> None:
     """Three transfers just below the limit from one payer: no fan, no cycle, and exact money."""
     fired = found(FIRES["structuring"])
     assert list(fired) == ["structuring"]
@@ -76,12 +76,12 @@ def test_a13_structuring_is_called_structuring() -> None:
     assert fired["structuring"].thresholds["limit"] == 10_000
 
 
-def test_a13_strangers_fire_nothing() -> None:
+def test_strangers_fire_nothing() -> None:
     strangers = [(f"x{one}", "y", 9500.0, float(one)) for one in range(6)]
     assert found([*FIRES["fan-in"], *strangers]) == found(FIRES["fan-in"])
 
 
-def test_a13_thresholds_are_data(tmp_path: Path) -> None:
+def test_thresholds_are_data(tmp_path: Path) -> None:
     told = yaml.safe_load(default_text())
     assert set(told["rules"]) == set(NAMES)
     path = tmp_path / "rules.yaml"

@@ -21,12 +21,12 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 
 
 @pytest.mark.parametrize("case", PLANTED, ids=lambda case: case.name)
-def test_a11_what_is_planted_is_refused_asked_or_read_right(planted: Scene, case: Case) -> None:
+def test_what_is_planted_is_refused_asked_or_read_right(planted: Scene, case: Case) -> None:
     told = outcome(planted, case)
     assert told in ("refused", "asked", "read right"), told
 
 
-def test_a11_clean_files_and_parts_of_them_are_no_other_unit(planted: Scene) -> None:
+def test_clean_files_and_parts_of_them_are_no_other_unit(planted: Scene) -> None:
     """Rows of training themselves, of one kind, and the poorest and richest fifth: none is taken for another unit."""
     table, schema = planted.loans, planted.credit.schema
     by_income = table.sort_values("income")
@@ -52,13 +52,13 @@ def test_a11_clean_files_and_parts_of_them_are_no_other_unit(planted: Scene) -> 
         (["2021-02-01 10:30", "2021-02-03"], "", "2021-02-01 10:30"),
     ],
 )
-def test_a11_dates_are_read_by_what_the_column_shows(cells: list[str], order: str, first: str) -> None:
+def test_dates_are_read_by_what_the_column_shows(cells: list[str], order: str, first: str) -> None:
     made, found = read_times(pd.Series(cells), "at")
     assert made.iloc[0] == pd.Timestamp(first)
     assert found == order
 
 
-def test_a11_a_date_with_two_readings_is_asked_for_and_said() -> None:
+def test_a_date_with_two_readings_is_asked_for_and_said() -> None:
     cells = pd.Series(["01.02.2021", "03.04.2021"])
     with pytest.raises(InputError, match=r"column 'paid on': '01.02.2021' may have the day or the month first"):
         read_times(cells, "paid on")
@@ -68,7 +68,7 @@ def test_a11_a_date_with_two_readings_is_asked_for_and_said() -> None:
     assert wrong.isna().tolist() == [False, True], "a cell that does not fit the column's order is unreadable, not turned round"
 
 
-def test_a11_a_dry_run_says_how_a_file_is_read(tmp_path: Path) -> None:
+def test_a_dry_run_says_how_a_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "report.csv"
     path.write_bytes("月报;;\n\nid;金额;日期;比率\nA;1.234,50;2022年01月01日;12,5%\nB;99,00;2022年02月01日;3%\n".encode("gb18030"))
     found = look(path)
@@ -80,7 +80,7 @@ def test_a11_a_dry_run_says_how_a_file_is_read(tmp_path: Path) -> None:
     assert "2 lines before the header" in found.notes[0]
 
 
-def test_a11_a_grouped_number_with_two_readings_is_asked_for(tmp_path: Path) -> None:
+def test_a_grouped_number_with_two_readings_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text('id,amount\nA,"1,234"\nB,"5,678"\n')
     with pytest.raises(InputError, match=r"column 'amount': '1,234' may be 1234 or 1.234"):
@@ -90,7 +90,7 @@ def test_a11_a_grouped_number_with_two_readings_is_asked_for(tmp_path: Path) -> 
     assert [block["amount"].tolist() for block in read_blocks(path, rows=10)] == [[1234.0, 5678.5]]
 
 
-def test_a11_the_same_scale_is_no_other_unit() -> None:
+def test_the_same_scale_is_no_other_unit() -> None:
     column = infer(pd.DataFrame({"x": [float(n) for n in range(1, 101)]}), ()).columns[0]
     assert isinstance(Schema((column,)), Schema)
     assert other_unit(column, pd.Series(range(1, 101)).to_numpy(dtype=float) * 2) is None

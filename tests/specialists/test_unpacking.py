@@ -52,7 +52,7 @@ ATTACKS: dict[str, Callable[[], tuple[bytes, str]]] = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-def test_23_10_a_restored_specialist_is_checked_before_it_is_unpacked(
+def test_a_restored_specialist_is_checked_before_it_is_unpacked(
     tmp_path: Path, attack: Callable[[], tuple[bytes, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unpacking, "LARGEST", 10_000_000)

@@ -134,7 +134,7 @@ def test_an_adapter_that_does_what_is_not_read_is_refused(key: str, value: Any, 
         read_adapter(tmp_path, base)
 
 
-def test_29_an_adapter_of_another_base_is_refused_also_where_it_does_not_say(recipe: Made, bases: Bases, tmp_path: Path) -> None:
+def test_an_adapter_of_another_base_is_refused_also_where_it_does_not_say(recipe: Made, bases: Bases, tmp_path: Path) -> None:
     """Others' files name no base: then the sizes tell."""
     learned(recipe, bases("gemma3"), tmp_path)
     base, weights = bases("llama"), LowRank(recipe())

@@ -56,7 +56,7 @@ def test_from_a_recipe_to_an_adapter_that_requests_can_name(
     assert (tmp_path / "home" / "adapters" / "dev-cards.gguf").read_bytes() == (out / "adapter.gguf").read_bytes()
 
 
-def test_24_b5_what_no_gate_has_seen_serves_under_a_name_of_development_only(tmp_path: Path) -> None:
+def test_what_no_gate_has_seen_serves_under_a_name_of_development_only(tmp_path: Path) -> None:
     """Also where somebody copied it there by hand under the name of a release."""
     for name in ("dev-cards", "cards"):
         (tmp_path / "adapters").mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""26.2: an encoder is tuned on labelled texts, and serves what it learned as int8 ONNX."""
+"""An encoder is tuned on labelled texts, and serves what it learned as int8 ONNX."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def measured(run: Path, task: str, data: Path) -> float:
     return sum(values) / len(values)
 
 
-def test_26_2_a_file_is_read_back_to_the_same_file() -> None:
+def test_a_file_is_read_back_to_the_same_file() -> None:
     made = encoder_graph(tiny_encoder.encoder())
     assert encoder_graph(read_encoder(made)) == made
     for other in (b"", b"PK\3\4", made[:1000]):
@@ -120,7 +120,7 @@ def gradients(module: torch.nn.Module) -> dict[str, torch.Tensor]:
     return {name: weight.grad for name, weight in module.named_parameters() if weight.grad is not None}
 
 
-def test_26_2_loss_and_gradients_of_spans_are_those_of_transformers(model: EncoderModel) -> None:
+def test_loss_and_gradients_of_spans_are_those_of_transformers(model: EncoderModel) -> None:
     """Its own token classifier over padded rows; ours over rows side by side."""
     given = rows("names", lambda length: tuple(place % 5 for place in range(length - 2)), each_token=True)
     ours = EncoderLoss(model)(Pack(given))
@@ -143,7 +143,7 @@ def test_26_2_loss_and_gradients_of_spans_are_those_of_transformers(model: Encod
     assert not gradients(model.heads["cards"])["weight"].any()  # there, and nothing: processes exchange those of all heads
 
 
-def test_26_2_loss_and_gradients_of_texts_are_those_of_transformers(model: EncoderModel) -> None:
+def test_loss_and_gradients_of_texts_are_those_of_transformers(model: EncoderModel) -> None:
     given = rows("cards", lambda length: (length % 2,), each_token=False)
     ours = EncoderLoss(model)(Pack(given))
     ours.backward()
@@ -161,7 +161,7 @@ def test_26_2_loss_and_gradients_of_texts_are_those_of_transformers(model: Encod
 
 
 @pytest.mark.parametrize("weights", ["lora", "full"])
-def test_26_2_labels_are_learned_and_served(recipe: Made, data: Path, tmp_path: Path, screen: Screen, weights: str) -> None:
+def test_labels_are_learned_and_served(recipe: Made, data: Path, tmp_path: Path, screen: Screen, weights: str) -> None:
     told = of_encoder(recipe, weights=weights, **({"learning_rate": 0.003, "forms": ["onnx"]} if weights == "full" else {}))
     run = tuned(told, data, tmp_path, screen)
     assert measured(run, str(data / "cards.yaml"), data) > 0.9
@@ -170,7 +170,7 @@ def test_26_2_labels_are_learned_and_served(recipe: Made, data: Path, tmp_path: 
     assert manifest["data"]["targets"] == manifest["data"]["rows"] > 0
 
 
-def test_26_2_evaluate_asks_a_tuned_encoder(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
+def test_evaluate_asks_a_tuned_encoder(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     run, out = tuned(of_encoder(recipe), data, tmp_path, screen), tmp_path / "out"
     settings = Settings(home=tmp_path / "home", model=str(run))
     with Evaluation(settings, data, out, systems=("encoder",)) as evaluation:
@@ -183,7 +183,7 @@ def test_26_2_evaluate_asks_a_tuned_encoder(recipe: Made, data: Path, tmp_path: 
         away.evaluate([str(data / "cards.yaml")])
 
 
-def test_26_2_spans_are_learned_and_served(recipe: Made, tmp_path: Path, screen: Screen) -> None:
+def test_spans_are_learned_and_served(recipe: Made, tmp_path: Path, screen: Screen) -> None:
     data = tmp_path / "data"
     lines = ["text\ttags"]
     for number in range(120):
@@ -203,7 +203,7 @@ def test_26_2_spans_are_learned_and_served(recipe: Made, tmp_path: Path, screen:
     assert all(0 <= one.probability <= 1 and one.label for row in marked for one in row)
 
 
-def test_26_2_loss_of_several_labels_is_the_mean_over_all_of_them(tmp_path: Path) -> None:
+def test_loss_of_several_labels_is_the_mean_over_all_of_them(tmp_path: Path) -> None:
     """As transformers takes it for a problem of several labels: over texts and labels."""
     several = HeadForm("topics", "several", ("card", "loan", "fee"))
     model = tiny_encoder.base(tmp_path, (several,)).model(torch.float32).eval()
@@ -219,7 +219,7 @@ def test_26_2_loss_of_several_labels_is_the_mean_over_all_of_them(tmp_path: Path
     assert ours.item() == pytest.approx(binary_cross_entropy_with_logits(torch.stack(logits), wanted).item(), rel=1e-5)
 
 
-def test_26_2_heads_learn_faster_than_the_body(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
+def test_heads_learn_faster_than_the_body(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     """At one rate a body gives every text one state before its heads tell states apart."""
     rates = {
         head_rate: moved(of_encoder(recipe, epochs=1, head_rate=head_rate), data, tmp_path / str(head_rate), screen)
@@ -237,9 +237,7 @@ def moved(told: Recipe, data: Path, folder: Path, screen: Screen) -> float:
     return float(sum(np.abs(weight - began[name.removeprefix(PREFIX)].detach().numpy()).sum() for name, weight in heads.items()))
 
 
-def test_26_3_weights_are_read_without_torch_as_their_own_library_reads_them(
-    recipe: Made, data: Path, tmp_path: Path, screen: Screen
-) -> None:
+def test_weights_are_read_without_torch_as_their_own_library_reads_them(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     run = tuned(of_encoder(recipe, epochs=1), data, tmp_path, screen)
     path = run / "adapter" / "adapter_model.safetensors"
     ours, theirs = read_safetensors(path.read_bytes()), load_file(path)
@@ -252,9 +250,7 @@ def tagged(name: str, label: str) -> list[tuple[str, str]]:
     return [(character, f"{'B' if place == 0 else 'I'}-{label}") for place, character in enumerate(name)]
 
 
-def test_26_2_several_labels_of_two_texts_side_by_side_beside_another_task(
-    recipe: Made, data: Path, tmp_path: Path, screen: Screen
-) -> None:
+def test_several_labels_of_two_texts_side_by_side_beside_another_task(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     kinds = [("visa", "c"), ("debt", "l"), ("cost", "f")]
     made = [[f"{n} {kinds[n % 3][0]}", kinds[n % 2][0], " ".join(sorted({kinds[n % 3][1], kinds[n % 2][1]}))] for n in range(150)]
     (data / "topics.json").write_text(json.dumps(made), "utf-8")
@@ -265,7 +261,7 @@ def test_26_2_several_labels_of_two_texts_side_by_side_beside_another_task(
     assert measured(run, str(data / "cards.yaml"), data) > 0.9
 
 
-def test_26_2_the_served_form_tells_what_the_trained_one_does(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
+def test_the_served_form_tells_what_the_trained_one_does(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     """Its int8 products move a probability by a hundredth, and many texts at once are told as each alone."""
     told = of_encoder(recipe)
     run = tuned(told, data, tmp_path, screen)
@@ -308,12 +304,12 @@ def trained(base: EncoderBase, run: Path, texts: list[list[str]]) -> Any:
         ({"data": {"tasks": []}}, "encode needs data.tasks"),
     ],
 )
-def test_26_2_a_recipe_that_no_encoder_can_follow_is_refused(recipe: Made, given: dict[str, Any], told: str) -> None:
+def test_a_recipe_that_no_encoder_can_follow_is_refused(recipe: Made, given: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=told):
         of_encoder(recipe, **given)
 
 
-def test_26_2_what_an_encoder_cannot_tell_is_refused(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
+def test_what_an_encoder_cannot_tell_is_refused(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     with pytest.raises(InputError, match="task fincqa is of kind text"):
         heads_of(of_encoder(recipe, data={"tasks": [{"task": "fincqa"}]}))
     run = tuned(of_encoder(recipe, epochs=1), data, tmp_path, screen)

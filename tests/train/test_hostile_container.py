@@ -21,7 +21,7 @@ PLAIN = (
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_23_11_a_header_that_lies_is_refused(tmp_path: Path, kind: str) -> None:
+def test_a_header_that_lies_is_refused(tmp_path: Path, kind: str) -> None:
     (tmp_path / "odd.gguf").write_bytes(KINDS[kind])
     if kind in PLAIN or kind.startswith("alignment"):
         assert_small(tmp_path / "odd.gguf")

@@ -101,7 +101,7 @@ def test_a_run_that_was_cut_ends_with_the_same_bits(
     assert curves[0] == curves[1]
 
 
-def test_25_11_a_run_that_was_cut_goes_on_in_the_precision_that_it_began_with(
+def test_a_run_that_was_cut_goes_on_in_the_precision_that_it_began_with(
     recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Though bf16, which was the faster when it began, is the slower now."""
@@ -218,7 +218,7 @@ running.train = told
 """
 
 
-def test_25_11_processes_of_one_run_take_one_precision(
+def test_processes_of_one_run_take_one_precision(
     recipe: Made, bases: Bases, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each measures for itself, here the opposite: all take what the first one found."""

@@ -29,7 +29,7 @@ def test_what_a_recipe_names_is_taken_unmeasured(tmp_path: Path, monkeypatch: py
     assert machine.precision("fp32", tmp_path) == torch.float32
 
 
-def test_25_11_a_run_takes_what_it_began_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_takes_what_it_began_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Measured again on a machine that was busy, or on another one, it could come out the other way."""
     monkeypatch.setattr(machine, "peak", {torch.float32: 1.0, torch.bfloat16: 2.0}.__getitem__)
     machine.keep_precision(machine.precision("auto", tmp_path), tmp_path)

@@ -1,4 +1,4 @@
-"""26.2: an encoder learns vectors of texts that belong together, and scores of pairs; both are served as int8 ONNX beside the embedder."""
+"""An encoder learns vectors of texts that belong together, and scores of pairs; both are served as int8 ONNX beside the embedder."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from finfoundry.train.recipe import load_recipe
 from finfoundry.usecases.train_model import Training
 
 
-def test_27_the_planner_is_trained_over_another_base_from_its_own_rows(
+def test_the_planner_is_trained_over_another_base_from_its_own_rows(
     bases: Callable[[str], Base], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("finfoundry.ask.reader.reader_rows.wordings", lambda: wordings()[::400])

@@ -164,7 +164,7 @@ def test_a_start_that_earns_nothing_is_refused_before_training(setting: Told) ->
     assert not (told.out / "iteration-1").exists()
 
 
-def test_29_an_anchor_of_another_base_is_refused_before_training(
+def test_an_anchor_of_another_base_is_refused_before_training(
     setting: Told, recipe: Callable[..., Recipe], bases: Bases, data: Path, tmp_path: Path, screen: Screen
 ) -> None:
     """What the policies begin with is what they are held near to: of WARP by ``start``, of ``grpo`` by ``init_adapter``."""

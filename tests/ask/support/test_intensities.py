@@ -31,7 +31,7 @@ def unmarked(text: str, spans: tuple[tuple[int, int], ...]) -> list[str]:
 
 @pytest.mark.parametrize(("language", "text", "others"), TEXTS)
 @pytest.mark.parametrize("wanted", WANTED)
-def test_27_3_all_that_was_changed_is_marked_and_what_is_not_marked_stands_in_the_true_sentence(
+def test_all_that_was_changed_is_marked_and_what_is_not_marked_stands_in_the_true_sentence(
     wanted: Intensity, language: Language, text: str, others: Others
 ) -> None:
     for seed in range(60):
@@ -47,7 +47,7 @@ def test_27_3_all_that_was_changed_is_marked_and_what_is_not_marked_stands_in_th
 
 
 @pytest.mark.parametrize(("language", "text", "others"), TEXTS)
-def test_27_3_a_sentence_is_made_as_false_as_was_wanted(language: Language, text: str, others: Others) -> None:
+def test_a_sentence_is_made_as_false_as_was_wanted(language: Language, text: str, others: Others) -> None:
     places, told = dict[Intensity, int](), dict[Intensity, Counter[Intensity]]()
     for wanted in WANTED:
         made = [one for seed in range(60) if (one := made_false_in(wanted, text, language, others, random.Random(seed)))]
@@ -59,7 +59,7 @@ def test_27_3_a_sentence_is_made_as_false_as_was_wanted(language: Language, text
     assert told["gross"]["gross"] > 3 * told["several"]["gross"]
 
 
-def test_27_3_two_opposites_that_say_the_truth_again_are_never_put_together() -> None:
+def test_two_opposites_that_say_the_truth_again_are_never_put_together() -> None:
     text = "Revenue increased and the lender may inform the parent because at least one director is listed."
     opposite = {"negation", "direction", "relation", "modality", "quantifier", "role", "cause"}
     for seed in range(200):
@@ -69,7 +69,7 @@ def test_27_3_two_opposites_that_say_the_truth_again_are_never_put_together() ->
         assert made.kinds.count("added") <= 1
 
 
-def test_27_3_what_the_true_sentence_says_elsewhere_is_not_put_in_and_marked() -> None:
+def test_what_the_true_sentence_says_elsewhere_is_not_put_in_and_marked() -> None:
     text = "The plan ran from March to May and from June to July."
     for seed in range(200):
         made = made_false_in("gross", text, "en", Others([], [], []), random.Random(seed))
@@ -78,7 +78,7 @@ def test_27_3_what_the_true_sentence_says_elsewhere_is_not_put_in_and_marked() -
         assert sum(month in text for month in months) <= 1  # but for the first place, which is false where it stands
 
 
-def test_27_3_the_same_seed_gives_the_same_sentence_and_the_shares_are_those_stated() -> None:
+def test_the_same_seed_gives_the_same_sentence_and_the_shares_are_those_stated() -> None:
     language, text, others = TEXTS[0]
     assert made_false_in("gross", text, language, others, random.Random(5)) == made_false_in(
         "gross", text, language, others, random.Random(5)
@@ -88,7 +88,7 @@ def test_27_3_the_same_seed_gives_the_same_sentence_and_the_shares_are_those_sta
     assert {"entity", "place", "clause"} <= set(KINDS)
 
 
-def test_27_3_how_much_is_false_is_told_by_the_words_that_are_marked() -> None:
+def test_how_much_is_false_is_told_by_the_words_that_are_marked() -> None:
     text = "It sells toys and boats"
     assert intensity_of(text, ()) == "none"
     assert intensity_of(text, ((9, 13),)) == "slight"

@@ -58,14 +58,14 @@ def told(form: str, thing: str) -> Relation:
     ("form", "thing", "under"),
     [("row", "Americas", "Revenue by region"), ("item", "Steel chains", "Principal products"), ("part", "Americas", "Total revenue")],
 )
-def test_27_3_a_relation_of_the_paper_is_told_with_its_ends(form: str, thing: str, under: str) -> None:
+def test_a_relation_of_the_paper_is_told_with_its_ends(form: str, thing: str, under: str) -> None:
     found = told(form, thing)
     assert found.under == under
     assert found.text[slice(*found.span)] == thing
     assert under in found.text
 
 
-def test_27_3_a_total_is_what_adds_up_and_not_what_is_called_so() -> None:
+def test_a_total_is_what_adds_up_and_not_what_is_called_so() -> None:
     parts = {(one.thing, one.under) for one in relations(SENTENCES, "", random.Random(0)) if one.form == "part"}
     assert parts == {("Americas", "Total revenue"), ("Europe", "Total revenue")}
     taken_off = sentences_of([paper(TEXT.replace("900 | 800", "(900) | (800)").replace("1,300 | 1,250", "(500) | (350)"))])
@@ -77,7 +77,7 @@ def test_27_3_a_total_is_what_adds_up_and_not_what_is_called_so() -> None:
 @pytest.mark.parametrize(
     ("form", "thing"), [("row", "Americas"), ("item", "Steel chains"), ("part", "Americas"), ("attribute", "Alder & Birch")]
 )
-def test_27_3_without_what_says_it_both_ends_are_told_of_and_no_piece_says_the_relation(form: str, thing: str) -> None:
+def test_without_what_says_it_both_ends_are_told_of_and_no_piece_says_the_relation(form: str, thing: str) -> None:
     relation = told(form, thing)
     found = evidence_of(relation, SENTENCES)
     assert found is not None
@@ -93,14 +93,14 @@ def test_27_3_without_what_says_it_both_ends_are_told_of_and_no_piece_says_the_r
     assert not any(said <= piece and len(under & piece) > 0.5 * len(under) for piece in pieces)
 
 
-def test_27_3_where_another_passage_says_the_relation_too_nothing_is_called_unsupported() -> None:
+def test_where_another_passage_says_the_relation_too_nothing_is_called_unsupported() -> None:
     again = TEXT.replace("Steel chains lie in the northern halls", "Steel chains are the first of the principal products")
     sentences = sentences_of([paper(again)])
     relation = next(one for one in relations(sentences, "", random.Random(0)) if (one.form, one.thing) == ("item", "Steel chains"))
     assert evidence_of(relation, sentences) is None
 
 
-def test_27_3_another_day_is_not_the_day_told_of_elsewhere() -> None:
+def test_another_day_is_not_the_day_told_of_elsewhere() -> None:
     text = """# 条例
 
 第一条 为规范业务，制定本条例。
@@ -120,7 +120,7 @@ def test_27_3_another_day_is_not_the_day_told_of_elsewhere() -> None:
     assert evidence_of(day, sentences) is None
 
 
-def test_27_3_each_relation_gives_a_true_row_and_one_without_its_support() -> None:
+def test_each_relation_gives_a_true_row_and_one_without_its_support() -> None:
     rows = list(rows_of(SourcePaper("Northwind", "Northwind", SENTENCES, 60), defaultdict(list), {"en": [], "zh": []}, seed=2))
     removed = [row for row in rows if row.kind.endswith(" removed")]
     assert {row.kind for row in removed} >= {"row removed", "item removed", "part removed"}

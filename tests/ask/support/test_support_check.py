@@ -35,7 +35,7 @@ def checked(answer: str, text: str = ENGLISH) -> Report:
 
 
 @pytest.mark.parametrize("sentence", TRUE)
-def test_27_3_a_true_sentence_is_supported_by_a_span_that_is_shown(sentence: str) -> None:
+def test_a_true_sentence_is_supported_by_a_span_that_is_shown(sentence: str) -> None:
     report = checked(sentence)
     (one,) = report.sentences
     assert one.status == "supported"
@@ -46,28 +46,28 @@ def test_27_3_a_true_sentence_is_supported_by_a_span_that_is_shown(sentence: str
 
 
 @pytest.mark.parametrize("sentence", FALSE)
-def test_27_3_a_false_sentence_is_unsupported_and_the_words_are_marked(sentence: str) -> None:
+def test_a_false_sentence_is_unsupported_and_the_words_are_marked(sentence: str) -> None:
     answer = f"As asked. {sentence}"
     one = checked(answer).sentences[-1]
     assert one.status == "unsupported"
     assert FALSE[sentence] in [answer[start:end] for start, end in one.spans]
 
 
-def test_27_3_traditional_characters_are_read_as_simplified_ones_at_the_same_places() -> None:
+def test_traditional_characters_are_read_as_simplified_ones_at_the_same_places() -> None:
     answer = "董事長是李雷。"
     one = checked(answer, CHINESE).sentences[0]
     assert one.status == "unsupported"
     assert [answer[start:end] for start, end in one.spans] == ["李雷"]
 
 
-def test_27_3_nothing_is_supported_without_evidence() -> None:
+def test_nothing_is_supported_without_evidence() -> None:
     told = check_support(WordReader(), [evidence_for("量子计算机正在研制中。", english()), SentenceEvidence("Boats.", "")])
     assert [one.status for one in told] == ["unsupported", "unsupported"]
     assert told[1].spans == ((0, 6),)
     assert checked("量子计算机正在研制中。").sentences[0].status == "unsupported"
 
 
-def test_27_3_an_unbound_figure_is_never_made_supported() -> None:
+def test_an_unbound_figure_is_never_made_supported() -> None:
     report = checked("Revenue in the Americas was 905 in 2023.")
     assert report.unbound == 1
     assert report.sentences[0].status == "unsupported"
@@ -90,7 +90,7 @@ ASIDES = ENGLISH + "\nSales grew on strong demand from dealers in bicycles.\n"
         ("The Americas had 900 in 2023.", "supported", []),
     ],
 )
-def test_27_3_a_figure_that_holds_does_not_carry_the_other_words(sentence: str, status: str, marked: list[str]) -> None:
+def test_a_figure_that_holds_does_not_carry_the_other_words(sentence: str, status: str, marked: list[str]) -> None:
     one = checked(sentence, ASIDES).sentences[0]
     assert one.status == status, one
     told = [sentence[start:end] for start, end in one.spans]
@@ -99,7 +99,7 @@ def test_27_3_a_figure_that_holds_does_not_carry_the_other_words(sentence: str, 
     assert verify(sentence, [paper(ASIDES)]).sentences[0].status == ("unsupported" if "905" in sentence else "supported")
 
 
-def test_27_3_an_answer_keeps_no_sentence_whose_other_words_are_not_borne_out_though_its_figure_holds() -> None:
+def test_an_answer_keeps_no_sentence_whose_other_words_are_not_borne_out_though_its_figure_holds() -> None:
     parsed = paper(ASIDES)
     true, false = (
         "The Americas had 900 [1] in 2023, on strong demand from dealers.",
@@ -112,7 +112,7 @@ def test_27_3_an_answer_keeps_no_sentence_whose_other_words_are_not_borne_out_th
     assert supported_text(text, bound, list(hits_of(parsed)), None).text == text
 
 
-def test_27_3_the_company_of_the_paper_needs_no_evidence() -> None:
+def test_the_company_of_the_paper_needs_no_evidence() -> None:
     parsed = paper(ENGLISH)
     parsed.document.profile.entity = "Wingtip Toys"
     told = evidence_for("Wingtip is located in Boston.", sentences_of([parsed]))
@@ -121,7 +121,7 @@ def test_27_3_the_company_of_the_paper_needs_no_evidence() -> None:
     assert check_support(WordReader(), [other])[0].status == "unsupported"
 
 
-def test_27_3_a_model_s_unsupported_sentences_are_dropped_and_named() -> None:
+def test_a_model_s_unsupported_sentences_are_dropped_and_named() -> None:
     hits: list[Hit] = list(hits_of(paper(ENGLISH)))
     text = "The headquarters is located in Boston [1]. It owns a castle [1]. The Americas had 900 [1]."
     told = supported_text(text, verify(text, [paper(ENGLISH)]).sentences, hits, WordReader())
@@ -130,7 +130,7 @@ def test_27_3_a_model_s_unsupported_sentences_are_dropped_and_named() -> None:
     assert supported_text("It owns a castle.", verify("It owns a castle.", []).sentences, hits, WordReader()).text == ""
 
 
-def test_27_3_what_a_program_holds_wrong_is_dropped_without_a_checker_too_and_what_nothing_decides_is_named() -> None:
+def test_what_a_program_holds_wrong_is_dropped_without_a_checker_too_and_what_nothing_decides_is_named() -> None:
     evidence = ["| USD million | December 31, 2024 | December 31, 2023 |\n|---|---|---|\n| Total assets | 5,000 | 4,000 |\n"]
     text = "Total assets fell in 2024 [1]. The office stands in Boston [1]. Total assets rose in 2024 [1]."
     told = supported_text(text, Checker(evidence).bind(text).sentences, [], None)
@@ -151,7 +151,7 @@ def test_27_3_what_a_program_holds_wrong_is_dropped_without_a_checker_too_and_wh
         ),
     ],
 )  # fmt: skip
-def test_27_3_a_false_order_of_parts_is_left_out_without_a_checker(table: str, true: str, false: str, open_one: str) -> None:
+def test_a_false_order_of_parts_is_left_out_without_a_checker(table: str, true: str, false: str, open_one: str) -> None:
     for order in ((true, false, open_one), (false, open_one, true)):
         text = " ".join(order)
         told = supported_text(text, Checker([table]).bind(text).sentences, [], None)
@@ -159,12 +159,12 @@ def test_27_3_a_false_order_of_parts_is_left_out_without_a_checker(table: str, t
         assert true in told.text
 
 
-def test_27_3_an_empty_store_of_sentences_finds_nothing() -> None:
+def test_an_empty_store_of_sentences_finds_nothing() -> None:
     assert PaperSentences([]).nearest("anything") == []
     assert len(chinese().all) >= 4
 
 
-def test_27_3_what_the_checker_is_not_sure_of_stays_unchecked() -> None:
+def test_what_the_checker_is_not_sure_of_stays_unchecked() -> None:
     parsed, answer = paper(ENGLISH), "The headquarters is located in Chicago."
     report = verify(answer, [parsed])
     unsure = WordReader(bars()["unsupported"] - 0.01)
@@ -173,7 +173,7 @@ def test_27_3_what_the_checker_is_not_sure_of_stays_unchecked() -> None:
     assert [answer[start:end] for start, end in told.spans] == ["Chicago"]
 
 
-def test_27_3_words_that_say_nothing_are_not_marked_and_denials_are() -> None:
+def test_words_that_say_nothing_are_not_marked_and_denials_are() -> None:
     text = "The company has not left Boston."
     marks = [FoundSpan(place.start(), place.end(), LABEL, 0.95) for place in re.finditer(r"\w+", text)]
     words = {text[slice(*span)] for span, _ in likely_words(SentenceEvidence(text, "x"), marks)}

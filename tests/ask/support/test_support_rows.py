@@ -38,7 +38,7 @@ CASES: dict[str, tuple[Language, str]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_27_3_each_kind_changes_the_words_that_it_marks(kind: str) -> None:
+def test_each_kind_changes_the_words_that_it_marks(kind: str) -> None:
     language, text = CASES[kind]
     found = KINDS[kind](text, language, OTHERS, random.Random(1))
     assert found is not None
@@ -48,11 +48,11 @@ def test_27_3_each_kind_changes_the_words_that_it_marks(kind: str) -> None:
     assert made[:start].strip(" ，,") in text or kind == "cause"
 
 
-def test_27_3_a_sentence_that_offers_nothing_is_not_made_false() -> None:
+def test_a_sentence_that_offers_nothing_is_not_made_false() -> None:
     assert made_false_in("slight", "Hm", "en", Others([], [], []), random.Random(0)) is None
 
 
-def test_27_3_a_true_sentence_says_no_less_sure_things_than_the_paper() -> None:
+def test_a_true_sentence_says_no_less_sure_things_than_the_paper() -> None:
     lender = next(one for one in english().all if "terminate" in one.text)
     for seed in range(20):
         told = told_again(lender, "Northwind", random.Random(seed))
@@ -61,7 +61,7 @@ def test_27_3_a_true_sentence_says_no_less_sure_things_than_the_paper() -> None:
     assert with_other_words("It purchased a mill.", "en", random.Random(3), share=1.0) in ("It bought a mill.", "It acquired a mill.")
 
 
-def test_27_3_records_are_read_from_their_forms() -> None:
+def test_records_are_read_from_their_forms() -> None:
     assert {"Alder & Birch"} <= {one.value for one in records(english().all)}
     found = list(records(chinese().all))
     assert ("董事长", "张明") in {(one.role, one.value) for one in found}
@@ -69,7 +69,7 @@ def test_27_3_records_are_read_from_their_forms() -> None:
     assert text[start:end] == "李雷"
 
 
-def test_27_3_rows_of_a_paper_are_learned_or_held_out(tmp_path: Path) -> None:
+def test_rows_of_a_paper_are_learned_or_held_out(tmp_path: Path) -> None:
     papers = [
         SourcePaper(f"paper {number}", "Northwind", sentences_of([paper(ENGLISH if number % 2 else CHINESE)]), 20) for number in range(12)
     ]
@@ -86,7 +86,7 @@ def test_27_3_rows_of_a_paper_are_learned_or_held_out(tmp_path: Path) -> None:
     assert write_rows(tmp_path / "again", papers, seed=1).kinds == told.kinds
 
 
-def test_27_3_papers_without_sentences_are_refused(tmp_path: Path) -> None:
+def test_papers_without_sentences_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no sentence to learn from"):
         write_rows(tmp_path, [])
 

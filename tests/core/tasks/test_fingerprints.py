@@ -16,7 +16,7 @@ TEXT = "Net sales of ABC Holdings grew by 12.5% to 3,400 million in 2024, and it
         (TEXT.replace("12.5%", "１２．５％"), "exact"), (TEXT.replace(" point.", " point!"), "near"), ("Inventories fell to 120.", None),
     ],
 )  # fmt: skip
-def test_b8_a_text_is_known_again_whatever_its_case_width_and_spaces(text: str, found: str | None) -> None:
+def test_a_text_is_known_again_whatever_its_case_width_and_spaces(text: str, found: str | None) -> None:
     assert Fingerprints([fingerprint(TEXT)]).knows(text) == found
 
 

@@ -27,7 +27,7 @@ def marked(record: TaskRecord) -> list[tuple[str, str]]:
 # --- files
 
 
-def test_b8_the_same_rows_are_read_from_every_kind_of_file(tmp_path: Path) -> None:
+def test_the_same_rows_are_read_from_every_kind_of_file(tmp_path: Path) -> None:
     rows = [{"a": "1", "b": "x, y"}, {"a": "2", "b": "z"}]
     texts = {
         "list.json": json.dumps(rows),
@@ -43,7 +43,7 @@ def test_b8_the_same_rows_are_read_from_every_kind_of_file(tmp_path: Path) -> No
         assert list(items(tmp_path / name)) == list(items(tmp_path / f"{name}.gz")) == rows, name
 
 
-def test_b8_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     contents = {"latin.txt": "Größe".encode("latin-1"), "cut.json.gz": gzip.compress(b"[1, 2]")[:-6], "plain.gz": b"no archive"}
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
@@ -59,7 +59,7 @@ def test_b8_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 # --- rows
 
 
-def test_b8_lists_are_named_by_the_columns_and_fields_are_parted(tmp_path: Path) -> None:
+def test_lists_are_named_by_the_columns_and_fields_are_parted(tmp_path: Path) -> None:
     (one, other) = read(
         "records", tmp_path / "a.json", '[["Q: why? A: because", 1], ["plain", null]]', columns=("text", "label"),
         part={"text": r"Q: (?P<question>.*?) A: (?P<answer>.*)"},
@@ -69,7 +69,7 @@ def test_b8_lists_are_named_by_the_columns_and_fields_are_parted(tmp_path: Path)
 
 
 @pytest.mark.parametrize("row", [["one"], ["one", "two", "three"]])
-def test_b8_a_list_of_another_length_is_refused_with_its_number(row: list[str], tmp_path: Path) -> None:
+def test_a_list_of_another_length_is_refused_with_its_number(row: list[str], tmp_path: Path) -> None:
     with pytest.raises(InputError, match=rf"entry 2 of .* has {len(row)} values, the task names 2 columns"):
         read("records", tmp_path / "a.json", json.dumps([["a", "b"], row]), columns=("text", "label"))
 
@@ -77,14 +77,14 @@ def test_b8_a_list_of_another_length_is_refused_with_its_number(row: list[str], 
 @pytest.mark.parametrize(
     ("score", "label"), [(0.1, "neutral"), (-0.1, "neutral"), (0.101, "positive"), (-0.101, "negative"), (0, "neutral"), (1, "positive")]
 )
-def test_b8_a_score_is_a_sentiment_beyond_a_tenth_either_way(score: float, label: str, tmp_path: Path) -> None:
+def test_a_score_is_a_sentiment_beyond_a_tenth_either_way(score: float, label: str, tmp_path: Path) -> None:
     page = {"7": {"sentence": "Up it goes", "info": [{"sentiment_score": str(score), "target": "Heron"}]}}
     (record,) = read("aspects", tmp_path / "a.json", json.dumps(page))
     assert record.fields == {"text": "Up it goes", "entity": "Heron", "target": label}
     assert record.meta == {"score": score}
 
 
-def test_b8_each_entity_of_a_headline_is_a_record(tmp_path: Path) -> None:
+def test_each_entity_of_a_headline_is_a_record(tmp_path: Path) -> None:
     rows = [{"Title": "Heron up, Egret down", "Decisions": "{'Heron': 'positive', \"Egret's\": 'negative'}"}]
     found = read("entity_sentiment", tmp_path / "a.json", json.dumps(rows))
     assert [record.fields for record in found] == [
@@ -106,7 +106,7 @@ def test_b8_each_entity_of_a_headline_is_a_record(tmp_path: Path) -> None:
         ("Heron upgraded", "positive", "no price"),
     ],
 )
-def test_a5_a_headline_has_the_direction_that_people_decided_of_a_price(title: str, mood: str, direction: str, tmp_path: Path) -> None:
+def test_a_headline_has_the_direction_that_people_decided_of_a_price(title: str, mood: str, direction: str, tmp_path: Path) -> None:
     rows = [{"Title": title.replace("HERON", "Heron"), "Decisions": f"{{'Heron': '{mood}'}}"}]
     (record,) = read("headline_moves", tmp_path / "a.json", json.dumps(rows))
     assert record.fields["target"] == direction
@@ -125,7 +125,7 @@ def test_a5_a_headline_has_the_direction_that_people_decided_of_a_price(title: s
         ("['Market/Volatility]", 0.9, "no price"),
     ],
 )
-def test_a5_a_post_has_the_direction_of_its_score_where_it_is_about_a_price(
+def test_a_post_has_the_direction_of_its_score_where_it_is_about_a_price(
     aspects: str, score: float, direction: str, tmp_path: Path
 ) -> None:
     page = {"7": {"sentence": "There it goes", "info": [{"sentiment_score": str(score), "target": "Heron", "aspects": aspects}]}}
@@ -144,7 +144,7 @@ def tokens(file: Path, *lines: tuple[str, str, int]) -> list[TaskRecord]:
     return read("tokens", file, "\n".join(rows), columns=TAGS)
 
 
-def test_b8_tokens_are_sentences_with_their_entities(tmp_path: Path) -> None:
+def test_tokens_are_sentences_with_their_entities(tmp_path: Path) -> None:
     found = tokens(
         tmp_path / "t.tsv",
         ("1", "Ada", 1), ("1", "King", 2), ("1", "left", 0), ("1", "Heron", 3), ("1", "Mills", 4), ("1", ".", 0),
@@ -155,14 +155,14 @@ def test_b8_tokens_are_sentences_with_their_entities(tmp_path: Path) -> None:
     assert [marked(record) for record in found] == [[("Ada King", "PER"), ("Heron Mills", "ORG")], [], [], [("Egret", "ORG")]]
 
 
-def test_b8_entities_end_where_another_begins(tmp_path: Path) -> None:
+def test_entities_end_where_another_begins(tmp_path: Path) -> None:
     (found,) = tokens(
         tmp_path / "t.tsv", ("1", "Ada", 1), ("1", "Bo", 1), ("1", "Heron", 4), ("1", "and", 0), ("1", "Mills", 4), ("1", "Ltd", 4)
     )
     assert marked(found) == [("Ada", "PER"), ("Bo", "PER"), ("Heron", "ORG"), ("Mills Ltd", "ORG")]
 
 
-def test_b8_characters_are_joined_without_spaces(tmp_path: Path) -> None:
+def test_characters_are_joined_without_spaces(tmp_path: Path) -> None:
     text = "text\tlabels\n苍 鹭 在 沪\tB-ORG I-ORG O B-LOC\n鹭 鹭\tB-ORG I-LOC\n"
     found = read("characters", tmp_path / "c.txt", text)
     assert [record.fields for record in found] == [{"text": each, "document": each, "target": ""} for each in ("苍鹭在沪", "鹭鹭")]
@@ -171,7 +171,7 @@ def test_b8_characters_are_joined_without_spaces(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["苍 鹭\tO", "苍\tO O", "苍 鹭"])
-def test_b8_characters_without_a_tag_each_are_refused_with_their_line(line: str, tmp_path: Path) -> None:
+def test_characters_without_a_tag_each_are_refused_with_their_line(line: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="line 3 of"):
         read("characters", tmp_path / "c.txt", f"text\tlabels\n苍\tO\n{line}\n")
 
@@ -188,7 +188,7 @@ def page(**answer: object) -> dict[str, Any]:
     }
 
 
-def test_b8_a_question_has_its_table_and_the_paragraphs_in_their_order(tmp_path: Path) -> None:
+def test_a_question_has_its_table_and_the_paragraphs_in_their_order(tmp_path: Path) -> None:
     (record,) = read("tatqa", tmp_path / "t.json", json.dumps([page(derivation="6+6", answer_from="table")]))
     assert record.fields == {
         "table": " | 2024\nRevenue | 12", "paragraphs": "First.\nSecond.\nLast.", "question": "How much?",
@@ -210,7 +210,7 @@ def test_b8_a_question_has_its_table_and_the_paragraphs_in_their_order(tmp_path:
         (["1", "2"], "thousand", "1; 2 thousand"),
     ],
 )
-def test_b8_the_answer_to_a_question_is_told_with_its_scale(answer: object, scale: str | None, target: str, tmp_path: Path) -> None:
+def test_the_answer_to_a_question_is_told_with_its_scale(answer: object, scale: str | None, target: str, tmp_path: Path) -> None:
     (record,) = read("tatqa", tmp_path / "t.json", json.dumps([page(answer=answer, scale=scale)]))
     assert record.fields["target"] == target
     assert record.meta["answer"] == answer
@@ -218,7 +218,7 @@ def test_b8_the_answer_to_a_question_is_told_with_its_scale(answer: object, scal
     assert record.meta["derivation"] == ""
 
 
-def test_b8_options_of_an_exam_are_columns_or_a_printed_dictionary(tmp_path: Path) -> None:
+def test_options_of_an_exam_are_columns_or_a_printed_dictionary(tmp_path: Path) -> None:
     columns = read("exam", tmp_path / "audit.csv", "id,question,A,B,C,answer\n1,Which?,one,two,,B \n")
     printed = [
         {"context": "A case.", "question": "Which?", "choices": "{'A': 'one', 'B': \"it's two\", 'C': 'three, four'}", "answer": None}

@@ -24,7 +24,7 @@ QUESTION = "What were Fernhill's total assets in FY2021, in USD millions?"
         "Total assets: USD 59,268 million (current assets 29,505 + other 29,763).",
     ],
 )
-def test_b1_true_wordings_of_a_figure_are_taken(text: str) -> None:
+def test_true_wordings_of_a_figure_are_taken(text: str) -> None:
     truth = Truth(**{**{name: getattr(ASSETS, name) for name in ASSETS.__slots__}, "money_scale": Decimal(10**6)})
     assert judge(truth, QUESTION, text).verdict == "correct"
 
@@ -43,14 +43,14 @@ def test_b1_true_wordings_of_a_figure_are_taken(text: str) -> None:
         ("", "it says nothing"),
     ],
 )
-def test_b1_a_figure_that_is_false_in_one_respect_is_refused(text: str, why: str) -> None:
+def test_a_figure_that_is_false_in_one_respect_is_refused(text: str, why: str) -> None:
     score = judge(ASSETS, QUESTION, text)
     assert score.verdict == "wrong"
     assert why in score.why
 
 
 @given(st.integers(10**6, 10**12), st.sampled_from(["0.01", "0.1", "10", "100", "1000", "1000000"]))
-def test_b1_no_power_of_ten_is_forgiven(value: int, factor: str) -> None:
+def test_no_power_of_ten_is_forgiven(value: int, factor: str) -> None:
     truth = Truth(figures=(TrueFigure(Decimal(value), unit="USD"),))
     assert judge(truth, "How much was it?", f"It was ${value:,}.").verdict == "correct"
     assert judge(truth, "How much was it?", f"It was ${Decimal(value) * Decimal(factor):,f}.").verdict == "wrong"
@@ -70,7 +70,7 @@ def test_b1_no_power_of_ten_is_forgiven(value: int, factor: str) -> None:
         (False, "No. In short, yes.", False),
     ],
 )
-def test_b1_yes_and_no_are_read_from_the_whole_answer(yes: bool, text: str, right: bool) -> None:
+def test_yes_and_no_are_read_from_the_whole_answer(yes: bool, text: str, right: bool) -> None:
     assert (judge(Truth(yes=yes), "Did its gross margin rise?", text).verdict == "correct") == right
 
 
@@ -85,12 +85,12 @@ def test_b1_yes_and_no_are_read_from_the_whole_answer(yes: bool, text: str, righ
         ("It was not Harbour Resorts.", False),
     ],
 )
-def test_b1_an_answer_chooses_one_item_at_the_end_asked_for(text: str, right: bool) -> None:
+def test_an_answer_chooses_one_item_at_the_end_asked_for(text: str, right: bool) -> None:
     truth = Truth(chosen=("Harbour Resorts",), instead=("Inland Casinos",))
     assert (judge(truth, "Which segment had the highest EBITDAR?", text).verdict == "correct") == right
 
 
-def test_b1_words_stand_at_their_bounds_and_are_not_denied() -> None:
+def test_words_stand_at_their_bounds_and_are_not_denied() -> None:
     truth = Truth(words=(("increas*", "rose"), ("new stores",)))
     assert judge(truth, "Why?", "Inventories increased because of new stores.").verdict == "correct"
     assert judge(truth, "Why?", "Inventories did not increase despite new stores.").verdict == "wrong"
@@ -107,7 +107,7 @@ def test_b1_words_stand_at_their_bounds_and_are_not_denied() -> None:
         ("法定代表人为王一或李四。", False),
     ],
 )
-def test_b1_a_name_is_whole_and_the_only_one(text: str, right: bool) -> None:
+def test_a_name_is_whole_and_the_only_one(text: str, right: bool) -> None:
     assert (judge(Truth(names=(("王一",),)), "法定代表人是谁？", text).verdict == "correct") == right
 
 

@@ -39,11 +39,11 @@ NO = Provision("第十一条", "受托人不得将信托财产转为其固有财
         (NO, "", False),
     ],
 )
-def test_b1_an_answer_about_a_rule_states_it_whole_and_alone(provision: Provision, text: str, right: bool) -> None:
+def test_an_answer_about_a_rule_states_it_whole_and_alone(provision: Provision, text: str, right: bool) -> None:
     assert (judge_provision(provision, "受托人可以将信托财产转为固有财产吗？", text).verdict == "correct") == right
 
 
-def test_b1_quantities_have_units_and_bounds() -> None:
+def test_quantities_have_units_and_bounds() -> None:
     found = quantities("不得少于三个月，最长不超过2年，第五条，2020年，5月3日，半年以上")
     assert [(int(one.value), one.unit, one.bound) for one in found] == [(3, "月", "least"), (24, "月", "most"), (6, "月", "least")]
 
@@ -63,7 +63,7 @@ def regulations() -> list[Item]:
     return [retrieval._regulation(number, ["made_1_1", name, "如何规定？", facts], held) for number, (name, _, facts) in asked]
 
 
-def test_b1_the_judge_of_regulations_takes_true_answers_and_refuses_false_ones() -> None:
+def test_the_judge_of_regulations_takes_true_answers_and_refuses_false_ones() -> None:
     rates = measure("zh-regulations", regulations(), retrieval.score_regulation)
     assert rates.false > 40
     assert rates.false_taken.value <= 0.02, rates.taken
@@ -71,7 +71,7 @@ def test_b1_the_judge_of_regulations_takes_true_answers_and_refuses_false_ones()
     assert {"value", "unit", "x10", "bound", "denied", "both", "opposite", "other article", "extra figure"} <= rates.kinds.keys()
 
 
-def test_b1_searches_are_judged_by_place_and_document() -> None:
+def test_searches_are_judged_by_place_and_document() -> None:
     pages = [Item(f"p/{page}", "?", meta={"pages": [("NORTHWIND_2024_10K", page)]}) for page in (3, 40)]
     needed = [Item("b/1", "?", meta={"documents": ["doc_1", "doc_2"]})]
     for name, items, score in (

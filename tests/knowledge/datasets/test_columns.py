@@ -84,7 +84,7 @@ def units(text: str, reading: DatasetReading = DatasetReading()) -> list[tuple[s
     return [(column.unit, column.factor) for column in columns if column.kind == "number"]
 
 
-def test_a2_an_amount_without_a_stated_currency_has_none() -> None:
+def test_an_amount_without_a_stated_currency_has_none() -> None:
     assert units("公司简称,净利润,每股收益\n甲股份,5,0.2\n乙股份,6,0.3\n") == [(None, Decimal(1)), (None, Decimal(1))]
 
 
@@ -101,9 +101,9 @@ def test_a2_an_amount_without_a_stated_currency_has_none() -> None:
         ("in zillions of euros\ncompany,net profit\nHeron,5\n", (None, Decimal(1))),
     ],
 )
-def test_a2_the_unit_of_a_column_is_stated_in_it_above_it_or_beside_it(text: str, unit: tuple[str | None, Decimal]) -> None:
+def test_the_unit_of_a_column_is_stated_in_it_above_it_or_beside_it(text: str, unit: tuple[str | None, Decimal]) -> None:
     assert units(text) == [unit]
 
 
-def test_a2_a_stated_scale_is_that_of_amounts_alone() -> None:
+def test_a_stated_scale_is_that_of_amounts_alone() -> None:
     assert units("单位：万元\n公司简称,净利润,职工人数\n甲股份,5,100\n") == [("CNY", Decimal(10**4)), ("count", Decimal(1))]

@@ -26,24 +26,24 @@ def periods(facts: list[Fact], label: str) -> list[str]:
     return [fact.period for fact in found(facts, label)]
 
 
-def test_b8_a_row_that_names_its_own_span_is_of_it() -> None:
+def test_a_row_that_names_its_own_span_is_of_it() -> None:
     label = "Costs incurred for the six months ended June 30, 2024"
     assert periods(facts_of([["", "North", "South"], [label, "5", "6"], ["Other costs", "7", "8"]]), label) == ["2024-01-01/2024-06-30"] * 2
 
 
-def test_b8_columns_of_bare_years_in_a_quarterly_report_are_of_its_quarter() -> None:
+def test_columns_of_bare_years_in_a_quarterly_report_are_of_its_quarter() -> None:
     facts = facts_of(
         [["", "2024", "2023"], ["Revenue", "5", "4"], ["Cost of revenue", "3", "2"]], QUARTERLY, title="Statements of Operations"
     )
     assert periods(facts, "Revenue") == ["2024-04-01/2024-06-30", "2023-04-01/2023-06-30"]
 
 
-def test_b8_columns_of_bare_years_in_an_annual_report_are_years() -> None:
+def test_columns_of_bare_years_in_an_annual_report_are_years() -> None:
     facts = facts_of([["", "2024", "2023"], ["Revenue", "5", "4"], ["Cost of revenue", "3", "2"]], title="Statements of Operations")
     assert periods(facts, "Revenue") == [YEAR, BEFORE]
 
 
-def test_b8_stocks_below_other_information_stand_at_the_end_of_the_year() -> None:
+def test_stocks_below_other_information_stand_at_the_end_of_the_year() -> None:
     facts = facts_of(
         [
             ["", "2024", "2023"], ["Segment revenue", "50", "40"], ["Cost of sales", "20", "10"], ["Other information:", "", ""],
@@ -56,7 +56,7 @@ def test_b8_stocks_below_other_information_stand_at_the_end_of_the_year() -> Non
     assert periods(facts, "Capital expenditures") == [YEAR, BEFORE]
 
 
-def test_b8_a_heading_gives_the_length_of_the_rows_below_it() -> None:
+def test_a_heading_gives_the_length_of_the_rows_below_it() -> None:
     facts = facts_of(
         [
             ["", "June 30, 2024", "June 30, 2023"],
@@ -72,12 +72,12 @@ def test_b8_a_heading_gives_the_length_of_the_rows_below_it() -> None:
     ]  # fmt: skip
 
 
-def test_b8_what_a_column_holds_as_a_balance_is_of_the_end_of_the_span_that_the_title_names() -> None:
+def test_what_a_column_holds_as_a_balance_is_of_the_end_of_the_span_that_the_title_names() -> None:
     facts = facts_of([["", "Carrying amount", "Cost incurred"], ["Plant in the north", "5", "6"]], title="Year ended December 31, 2023")
     assert periods(facts, "Plant in the north") == ["2023-12-31", "2023-01-01/2023-12-31"]
 
 
-def test_b8_a_row_named_by_a_past_year_is_of_it_and_one_to_come_falls_due() -> None:
+def test_a_row_named_by_a_past_year_is_of_it_and_one_to_come_falls_due() -> None:
     past = facts_of([["", "Dividends paid"], ["2024", "5"], ["2023", "4"], ["2022", "3"]])
     assert [fact.period for fact in past] == [YEAR, BEFORE, "2022-01-01/2022-12-31"]
     due = facts_of(
@@ -95,7 +95,7 @@ def test_b8_a_row_named_by_a_past_year_is_of_it_and_one_to_come_falls_due() -> N
         ("Discount rate of lease obligations", True),
     ],
 )
-def test_b8_the_name_of_a_row_tells_stocks_from_flows_where_columns_are_bare_years(label: str, instant: bool) -> None:
+def test_the_name_of_a_row_tells_stocks_from_flows_where_columns_are_bare_years(label: str, instant: bool) -> None:
     facts = facts_of([["", "2024", "2023"], ["Revenue", "50", "40"], ["Cost of revenue", "20", "10"], [label, "7", "6"]])
     assert [("/" not in period) for period in periods(facts, label)] == [instant, instant]
 
@@ -108,7 +108,7 @@ def test_b8_the_name_of_a_row_tells_stocks_from_flows_where_columns_are_bare_yea
         ("Other information:", "Receivables of the north"), ("Additional disclosures:", "Deposits in the north"),
     ],
 )  # fmt: skip
-def test_b8_a_heading_tells_that_the_rows_below_it_are_stocks(heading: str, label: str) -> None:
+def test_a_heading_tells_that_the_rows_below_it_are_stocks(heading: str, label: str) -> None:
     facts = facts_of([["", "2024", "2023"], ["Revenue", "50", "40"], ["Cost of sales", "20", "10"], [heading, "", ""], [label, "7", "6"]])
     assert periods(facts, label) == ["2024-12-31", "2023-12-31"]
 

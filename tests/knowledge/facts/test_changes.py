@@ -25,12 +25,12 @@ def changes(*rows: list[str]) -> list[Fact]:
         ([["Revenue", "150", "100", "50"], ["Net income", "180", "100", "80"]], "USD"),  # both ways: no proof
     ],
 )
-def test_b8_a_change_is_a_percent_where_two_rows_prove_it(rows: list[list[str]], unit: str) -> None:
+def test_a_change_is_a_percent_where_two_rows_prove_it(rows: list[list[str]], unit: str) -> None:
     change = found(changes(*rows), "Revenue")[2]
     assert (change.unit or "USD") == unit
 
 
-def test_b8_changes_under_a_heading_that_repeats_are_each_of_the_time_left_of_them() -> None:
+def test_changes_under_a_heading_that_repeats_are_each_of_the_time_left_of_them() -> None:
     change = "Change 2023 vs. 2022"
     over = ["", "Three months ended September 30,", "", change, change, "Nine months ended September 30,", "", change, change]
     years = ["", "2023", "2022", "", "", "2023", "2022", "", ""]

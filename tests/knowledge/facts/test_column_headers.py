@@ -33,20 +33,20 @@ def facts_of(rows: Rows, **options: object) -> list[Fact]:
         ("截至2024年6月30日止六個月", 6), ("截至2024年9月30日止9个月", 9), ("截至2024年3月31日止的三个月", 3), ("2024年末", None),
     ],
 )  # fmt: skip
-def test_b8_the_length_of_time_that_a_header_names(text: str, months: int | None) -> None:
+def test_the_length_of_time_that_a_header_names(text: str, months: int | None) -> None:
     assert months_said(text) == months
 
 
 @pytest.mark.parametrize("weeks", [12, 13, 14, 24, 26, 27, 36, 39, 40, 52, 53])
-def test_b8_weeks_that_reports_count_are_the_quarters_that_they_are_nearest_to(weeks: int) -> None:
+def test_weeks_that_reports_count_are_the_quarters_that_they_are_nearest_to(weeks: int) -> None:
     assert months_said(f"{weeks} weeks ended") == 3 * min((1, 2, 3, 4), key=lambda quarters: abs(quarters * 13 - weeks))
 
 
-def test_b8_weeks_that_are_no_quarters_are_none() -> None:
+def test_weeks_that_are_no_quarters_are_none() -> None:
     assert [months_said(f"{weeks} weeks ended") for weeks in (1, 4, 20, 32, 46)] == [None] * 5
 
 
-def test_b8_a_header_to_date_is_the_part_of_the_year_up_to_its_quarter() -> None:
+def test_a_header_to_date_is_the_part_of_the_year_up_to_its_quarter() -> None:
     timing = read_timing("Q2 YTD 2025", None)
     assert (timing.year, timing.months, timing.quarter) == (2025, 6, 2)
 
@@ -63,13 +63,13 @@ def test_b8_a_header_to_date_is_the_part_of_the_year_up_to_its_quarter() -> None
         ("2023年末", date(2023, 12, 31), None, True),
     ],
 )
-def test_b8_a_full_date_and_what_it_ends(text: str, end: date, months: int | None, instant: bool | None) -> None:
+def test_a_full_date_and_what_it_ends(text: str, end: date, months: int | None, instant: bool | None) -> None:
     timing = read_timing(text, JUNE if "fiscal" in text else None)
     assert (timing.end, timing.months) == (end, months)
     assert bool(timing.instant) == bool(instant)
 
 
-def test_b8_fiscal_years_and_quarters_keep_their_names() -> None:
+def test_fiscal_years_and_quarters_keep_their_names() -> None:
     assert (read_timing("Fiscal 2024", None).year, read_timing("Fiscal 2024", None).end) == (2024, None)
     quarter = read_timing("Q3 2024", None)
     assert (quarter.year, quarter.quarter, quarter.months) == (2024, 3, 3)
@@ -78,20 +78,20 @@ def test_b8_fiscal_years_and_quarters_keep_their_names() -> None:
     assert read_timing("Current year", None).offset == 0
 
 
-def test_b8_a_bare_year_says_no_more_than_the_words_around_it() -> None:
+def test_a_bare_year_says_no_more_than_the_words_around_it() -> None:
     assert read_timing("2024", JUNE) == Timing(year=2024)
     assert read_timing("As of 2024", None) == Timing(year=2024, instant=True)
     assert read_timing("Year ended 2024", None) == Timing(year=2024, months=12)
 
 
-def test_b8_years_of_weeks_whose_day_is_told_once_end_on_one_day_of_the_week() -> None:
+def test_years_of_weeks_whose_day_is_told_once_end_on_one_day_of_the_week() -> None:
     cover = [Block("heading", "FORM 10-K"), Block("paragraph", "For the fiscal year ended September 28, 2024"), *COVER[2:]]
     rows = [["52 weeks ended September 28,", "2024", "2023", "2022"], ["Revenue", "5", "4", "3"], ["Cost of revenue", "3", "2", "1"]]
     facts = extract(document([table(rows, title="Statements of Operations")], cover=cover))
     assert [fact.period.rpartition("/")[2] for fact in found(facts, "Revenue")] == ["2024-09-28", "2023-09-30", "2022-10-01"]
 
 
-def test_b8_columns_of_group_and_company_have_their_scopes() -> None:
+def test_columns_of_group_and_company_have_their_scopes() -> None:
     facts = facts_of(
         [
             ["", "Consolidated>2", "", "Parent company>2", ""],
@@ -106,19 +106,19 @@ def test_b8_columns_of_group_and_company_have_their_scopes() -> None:
     ]  # fmt: skip
 
 
-def test_b8_each_column_has_the_unit_that_stands_over_it() -> None:
+def test_each_column_has_the_unit_that_stands_over_it() -> None:
     facts = facts_of([["", "2024>2", ""], ["", "£m", "US$m"], ["Revenue", "10", "13"], ["Costs", "4", "5"]])
     assert [(fact.unit, int(fact.value)) for fact in found(facts, "Revenue")] == [("GBP", 10_000_000), ("USD", 13_000_000)]
 
 
-def test_b8_a_column_of_growth_is_a_ratio_and_of_no_concept() -> None:
+def test_a_column_of_growth_is_a_ratio_and_of_no_concept() -> None:
     facts = facts_of([["", "2024", "2023", "% change"], ["Revenue", "110", "100", "10.0%"], ["Net income", "60", "50", "20.0%"]])
     (_, _, growth) = found(facts, "Revenue")
     assert (growth.unit, growth.concept, str(growth.value)) == ("ratio", None, "0.100")
     assert [fact.concept for fact in found(facts, "Revenue")[:2]] == ["Revenues", "Revenues"]
 
 
-def test_b8_a_column_of_the_group_in_a_statement_named_after_the_parent_is_the_groups() -> None:
+def test_a_column_of_the_group_in_a_statement_named_after_the_parent_is_the_groups() -> None:
     rows = [["项目", "2020年12月31日>2", ""], ["", "合并", "母公司"], ["货币资金", "90", "50"], ["资产总计", "95", "55"]]
     facts = extract(document([table(rows, title="母公司资产负债表")], cover=COVER_ZH))
     assert [(fact.scope, int(fact.value)) for fact in found(facts, "资产总计")] == [("consolidated", 95), ("parent", 55)]
@@ -128,20 +128,20 @@ def test_b8_a_column_of_the_group_in_a_statement_named_after_the_parent_is_the_g
     ("head", "dimensions"),
     [("North", (("column", "North"),)), ("Example Holdings, Inc. and Subsidiaries", ()), ("Parent and its consolidated subsidiaries", ())],
 )
-def test_b8_a_column_is_told_by_its_segment_and_not_by_whose_statement_it_is(head: str, dimensions: tuple[tuple[str, str], ...]) -> None:
+def test_a_column_is_told_by_its_segment_and_not_by_whose_statement_it_is(head: str, dimensions: tuple[tuple[str, str], ...]) -> None:
     facts = facts_of([["", f"{head}>2", ""], ["", "2024", "2023"], ["Revenue", "5", "4"], ["Costs", "3", "2"]])
     assert {fact.dimensions for fact in facts} == {dimensions}
     assert len(facts) == 4
 
 
-def test_b8_words_like_last_year_in_the_line_above_a_headless_table_are_no_periods_of_columns() -> None:
+def test_words_like_last_year_in_the_line_above_a_headless_table_are_no_periods_of_columns() -> None:
     grid = read_grid(table([["Cash", "5", "4"], ["Inventory", "3", "2"]]))
     columns = header_outside("Compared with the prior year (Dollars in millions) June 29, 2025 December 29, 2024", grid, None)
     assert columns is not None
     assert [columns[number].timing.end for number in (1, 2)] == [date(2025, 6, 29), date(2024, 12, 29)]
 
 
-def test_26_4_a_year_over_a_column_of_shares_is_a_year_and_no_number_of_them() -> None:
+def test_a_year_over_a_column_of_shares_is_a_year_and_no_number_of_them() -> None:
     facts = facts_of([["Year ended December 31:", "2024>2", "", "2023>2", ""], ["", "Shares", "Dollars", "Shares", "Dollars"],
                       ["Class A stock issued", "12", "$ 31", "14", "$ 35"]])  # fmt: skip
     assert {(fact.period[:4], fact.column) for fact in facts if fact.metric[-1] == "Class A stock issued"} == {
@@ -149,7 +149,7 @@ def test_26_4_a_year_over_a_column_of_shares_is_a_year_and_no_number_of_them() -
     }  # fmt: skip
 
 
-def test_26_4_a_footnote_of_the_year_stands_in_no_date() -> None:
+def test_a_footnote_of_the_year_stands_in_no_date() -> None:
     facts = facts_of([["项目", "2019年(4)12月31 日", "2018年（4）12月31日"], ["资产总额", "90", "80"], ["负债总额", "50", "45"]])
     assert [(fact.period, fact.dimensions) for fact in found(facts, "资产总额")] == [("2019-12-31", ()), ("2018-12-31", ())]
 

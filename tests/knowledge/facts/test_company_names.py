@@ -16,7 +16,7 @@ KINDS = ["Group", "Holdings", "Holding", "International", "Bank", "Trust", "Part
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_b8_a_legal_form_makes_a_name_that_of_a_firm(form: str) -> None:
+def test_a_legal_form_makes_a_name_that_of_a_firm(form: str) -> None:
     name = f"Tallow Heron {form}"
     assert HAS_FIRM_FORM.search(name)
     match = COMPANY.match(name)
@@ -27,7 +27,7 @@ def test_b8_a_legal_form_makes_a_name_that_of_a_firm(form: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_b8_a_word_of_kind_ends_a_name_and_makes_no_firm(kind: str) -> None:
+def test_a_word_of_kind_ends_a_name_and_makes_no_firm(kind: str) -> None:
     for name in (f"Tallow Heron {kind}", f"TALLOW HERON {kind.upper()}"):
         assert HAS_FORM.search(name)
         assert not HAS_FIRM_FORM.search(name)
@@ -46,21 +46,21 @@ def test_b8_a_word_of_kind_ends_a_name_and_makes_no_firm(kind: str) -> None:
         ("Tallow Heron Corp.", "Tallow Heron Corp."),
     ],
 )
-def test_b8_a_name_is_told_without_pictures_rules_and_subsidiaries(printed: str, plain: str) -> None:
+def test_a_name_is_told_without_pictures_rules_and_subsidiaries(printed: str, plain: str) -> None:
     assert tidy(printed) == plain
 
 
-def test_b8_letters_set_apart_are_joined_where_the_text_knows_the_word() -> None:
+def test_letters_set_apart_are_joined_where_the_text_knows_the_word() -> None:
     assert tidy("T ALLOW Heron plc", "the Tallow works") == "TALLOW Heron plc"
     assert tidy("T ALLOW Heron plc", "other works") == "T ALLOW Heron plc"
 
 
-def test_b8_names_that_differ_in_case_or_the_last_stop_are_one() -> None:
+def test_names_that_differ_in_case_or_the_last_stop_are_one() -> None:
     assert list(distinct(["Heron Inc", "HERON INC.", "Tallow", "tallow", "Heron"], "Heron Inc.")) == ["Tallow", "Heron"]
 
 
 @pytest.mark.parametrize(
     "word", ["Opinion", "Report", "Reports", "We", "Our", "In", "Adverse", "Qualified", "Basis", "Introduction", "Audit"]
 )
-def test_b8_a_name_ends_before_the_heading_behind_it(word: str) -> None:
+def test_a_name_ends_before_the_heading_behind_it(word: str) -> None:
     assert leading_name(f"Tallow Heron {word} on the statements") == "Tallow Heron"

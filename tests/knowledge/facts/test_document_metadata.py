@@ -19,7 +19,7 @@ SATURDAY = date(2024, 9, 28)
 
 
 @given(st.integers(-800, 800))
-def test_b8_years_of_weeks_end_52_or_53_of_them_apart_or_twice_as_many(days: int) -> None:
+def test_years_of_weeks_end_52_or_53_of_them_apart_or_twice_as_many(days: int) -> None:
     other = SATURDAY + timedelta(days=days)
     apart = _weeks_apart(other, SATURDAY, Counter([other, SATURDAY]))
     assert apart is (abs(days) in (52 * 7, 53 * 7, 104 * 7, 105 * 7) and (other + timedelta(days=1)).day != 1)
@@ -34,19 +34,19 @@ def test_b8_years_of_weeks_end_52_or_53_of_them_apart_or_twice_as_many(days: int
         "It was the year ended February 1, 2020 or fiscal year 2019.",
     ],
 )
-def test_b8_a_year_is_called_as_the_text_calls_it(text: str) -> None:
+def test_a_year_is_called_as_the_text_calls_it(text: str) -> None:
     assert named_years(document([Block("paragraph", text)])) == {date(2020, 2, 1): 2019}
     assert named_years(document([Block("table", text)])) == {}
 
 
-def test_b8_a_form_10_k_is_on_the_year_though_its_cover_tells_of_the_last_quarter_first() -> None:
+def test_a_form_10_k_is_on_the_year_though_its_cover_tells_of_the_last_quarter_first() -> None:
     cover = [Block("heading", "FORM 10-K"), Block("paragraph", "Results for the quarter ended December 31, 2024"), *COVER[2:]]
     profile, _ = read_profile(document(cover=cover))
     assert (profile.kind, profile.fiscal_year, profile.period) == ("10-K", 2024, "2024-01-01/2024-12-31")
 
 
 @pytest.mark.parametrize("weeks", [-105, -104, -53, 52, 53, 104, 105])  # 52 before it ends a month
-def test_b8_a_month_end_named_nearby_says_that_years_are_of_months(weeks: int) -> None:
+def test_a_month_end_named_nearby_says_that_years_are_of_months(weeks: int) -> None:
     other = SATURDAY + timedelta(weeks=weeks)
     assert _weeks_apart(other, SATURDAY, Counter([other]))
     assert not _weeks_apart(other, SATURDAY, Counter([other, date(other.year, 9, 30)]))
@@ -60,12 +60,12 @@ def test_b8_a_month_end_named_nearby_says_that_years_are_of_months(weeks: int) -
         (date(2023, 6, 30), False), (date(2024, 12, 31), False), (date(2023, 10, 11), False),
     ],
 )  # fmt: skip
-def test_b8_days_about_a_year_apart_end_the_same_quarter(day: date, same: bool) -> None:
+def test_days_about_a_year_apart_end_the_same_quarter(day: date, same: bool) -> None:
     assert _same_quarter(day, SATURDAY) is _same_quarter(SATURDAY, day) is same
 
 
 @pytest.mark.parametrize(("day", "weeks"), [(date(2025, 9, 22), True), (date(2025, 9, 23), False)])
-def test_b8_a_month_end_is_nearby_within_a_week(day: date, weeks: bool) -> None:
+def test_a_month_end_is_nearby_within_a_week(day: date, weeks: bool) -> None:
     assert _weeks_apart(day, day - timedelta(weeks=52), Counter([day, date(2025, 9, 30)])) is weeks
 
 
@@ -83,7 +83,7 @@ def test_a_paper_headed_with_a_quarter_that_a_table_ends_is_on_that_quarter_and_
     assert profile.period == period
 
 
-def test_b8_the_first_of_a_month_next_to_the_last_of_the_one_before_is_a_balance_brought_on() -> None:
+def test_the_first_of_a_month_next_to_the_last_of_the_one_before_is_a_balance_brought_on() -> None:
     days = ["January 1, 2024", "December 31, 2023", "October 1, 2022", "December 31, 2022", "January 2, 2023"]
     assert sorted(common_ends(document([table([["", *days], ["Balance", "1", "2", "3", "4", "5"]])], cover=[]))) == [
         date(2022, 10, 1), date(2022, 12, 31), date(2023, 1, 2), date(2023, 12, 31),
@@ -91,7 +91,7 @@ def test_b8_the_first_of_a_month_next_to_the_last_of_the_one_before_is_a_balance
 
 
 @pytest.mark.parametrize(("report", "kind"), [("ANNUAL", "10-K"), ("QUARTERLY", "10-Q")])
-def test_b8_the_checked_box_names_the_form(report: str, kind: str) -> None:
+def test_the_checked_box_names_the_form(report: str, kind: str) -> None:
     boxes = [f"{'☒' if one == report else '☐'} {one} REPORT PURSUANT TO SECTION 13" for one in ("ANNUAL", "QUARTERLY", "TRANSITION")]
     profile, _ = read_profile(document(cover=[Block("paragraph", box) for box in boxes]))
     assert profile.kind == kind
@@ -100,7 +100,7 @@ def test_b8_the_checked_box_names_the_form(report: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "word", ["OR", "AND", "NONE", "THE", "OF", "YES", "NO", "NA", "ON", "TO", "IN", "STOCK", "VALUE", "SHARE", "PAR", "DUE"]
 )
-def test_b8_a_word_below_trading_symbol_is_no_ticker(word: str) -> None:
+def test_a_word_below_trading_symbol_is_no_ticker(word: str) -> None:
     def aliases(below: str) -> tuple[str, ...]:
         rows = [["Title of each class", "Trading Symbol"], ["Common shares", below]]
         return read_profile(document(cover=[*COVER, table(rows)]))[0].aliases
@@ -112,14 +112,14 @@ def test_b8_a_word_below_trading_symbol_is_no_ticker(word: str) -> None:
 @pytest.mark.parametrize(
     ("text", "weeks"), [("We have a 52- or 53-week fiscal year.", True), ("Our fiscal year is the calendar year.", False)]
 )
-def test_26_4_a_year_of_weeks_may_end_with_a_month(text: str, weeks: bool) -> None:
+def test_a_year_of_weeks_may_end_with_a_month(text: str, weeks: bool) -> None:
     cover = [Block("heading", "FORM 10-Q"), Block("paragraph", "For the quarterly period ended July 1, 2023"), Block("paragraph", text)]
     sheet = table([["", "Jul 1, 2023", "Dec 31, 2022"], ["Total assets", "50", "40"]])
     _, fiscal = read_profile(document([sheet, sheet], cover=cover))
     assert (fiscal.end.isoformat(), fiscal.weeks) == ("2022-12-31", weeks)
 
 
-def test_26_4_a_list_of_named_years_is_paired_with_its_ends() -> None:
+def test_a_list_of_named_years_is_paired_with_its_ends() -> None:
     """Each name with its own day: else every figure of the report is a year off."""
     text = (
         "References to “fiscal 2024,” “fiscal 2023,” and “fiscal 2022” refer to our fiscal years ended August 31, 2024, August 31, 2023, "
@@ -137,7 +137,7 @@ QUARTERLY = [
 
 
 @pytest.mark.parametrize("says", [False, True])
-def test_26_4_the_first_day_of_a_year_makes_no_years_of_weeks(says: bool) -> None:
+def test_the_first_day_of_a_year_makes_no_years_of_weeks(says: bool) -> None:
     """Equity is dated January 1, 2022, just 52 weeks before December 31, 2022; the quarters end with months."""
     rows = [["", "June 30, 2023", "December 31, 2022"], ["Cash", "5", "4"], ["Inventory", "3", "2"]]
     equity = [["", "Total"], ["Equity, January 1, 2022", "7"], ["Net income", "2"], ["Equity, June 30, 2022", "9"]]
@@ -157,11 +157,11 @@ def test_26_4_the_first_day_of_a_year_makes_no_years_of_weeks(says: bool) -> Non
         ("For the year ended June 30, 2019, ahead of our plan for fiscal 2020", "2019-06-30"),
     ],
 )
-def test_27_6_of_years_that_are_told_together_a_paper_is_on_the_latest(said: str, end: str) -> None:
+def test_of_years_that_are_told_together_a_paper_is_on_the_latest(said: str, end: str) -> None:
     assert (parse(said.encode(), "note.md").document.profile.period or "").endswith(f"/{end}")
 
 
-def test_27_6_a_year_long_past_in_running_text_is_not_what_a_paper_without_a_form_is_on() -> None:
+def test_a_year_long_past_in_running_text_is_not_what_a_paper_without_a_form_is_on() -> None:
     """Its table is on later days, which are then no days to come."""
     said = "The tax of the year ended December 31, 2016 was paid in instalments."
     rows = "| | December 31, 2018 | December 31, 2019 |\n|---|---|---|\n| Tax credits | 9,196 | 49,891 |"

@@ -539,6 +539,6 @@ def test_a_statement_of_comprehensive_income_may_be_the_income_statement(apart: 
     [("Stores at year end", 1200, "count"), ("Leased restaurants", 1200, "count"), ("Branches closed in the year", 1200, "count"),
      ("Branches' operating costs", 1_200_000_000, "USD"), ("Hotels and resorts", 1_200_000_000, "USD")],
 )  # fmt: skip
-def test_b4_places_of_business_are_counted_whatever_they_are(label: str, value: int, unit: str) -> None:
+def test_places_of_business_are_counted_whatever_they_are(label: str, value: int, unit: str) -> None:
     (fact, _) = facts_of([["(in millions)", "2024"], [label, "1,200"], ["Other", "25.5"]])
     assert (fact.value, fact.unit) == (Decimal(value), unit)

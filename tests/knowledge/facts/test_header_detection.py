@@ -18,7 +18,7 @@ def rows_with(line: str) -> Rows:
 
 
 @pytest.mark.parametrize("line", ["(in thousands)", "(In millions, except per share data)", "单位：万元", "（单位：人民币百万元）"])
-def test_b8_a_note_on_units_within_a_table_heads_no_rows(line: str) -> None:
+def test_a_note_on_units_within_a_table_heads_no_rows(line: str) -> None:
     grid = read_grid(table(rows_with(line)))
     assert [row.kind for row in grid.rows] == ["header", "note", "data", "data"]
     assert [fact.metric for fact in extract(document([table(rows_with(line))])) if fact.period == "2024-12-31"] != []
@@ -26,7 +26,7 @@ def test_b8_a_note_on_units_within_a_table_heads_no_rows(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["Retail customers", "Corporate customers", "Assets held for sale", "零售客户"])
-def test_b8_a_heading_within_a_table_is_no_note_on_units(line: str) -> None:
+def test_a_heading_within_a_table_is_no_note_on_units(line: str) -> None:
     grid = read_grid(table(rows_with(line)))
     assert [row.kind for row in grid.rows] == ["header", "heading", "data", "data"]
     if line.isascii() and "held" not in line:  # a line of the statement, and a Chinese line without a colon, may head nothing
@@ -42,7 +42,7 @@ def test_b8_a_heading_within_a_table_is_no_note_on_units(line: str) -> None:
         ([["Deposits", "1"], ["", "2024"], ["Loans", "2"]], True),
     ],
 )  # fmt: skip
-def test_b8_a_table_is_headless_where_its_first_numbers_stand_under_no_header(rows: Rows, headless: bool) -> None:
+def test_a_table_is_headless_where_its_first_numbers_stand_under_no_header(rows: Rows, headless: bool) -> None:
     assert read_grid(table(rows)).headless is headless
 
 
@@ -57,16 +57,16 @@ def test_b8_a_table_is_headless_where_its_first_numbers_stand_under_no_header(ro
         ([["Deposits", "1", ""], ["Loans", "", "2"], ["Notes", "3", ""]], [1, 2]),  # neither has one
     ],
 )
-def test_b8_two_columns_are_one_where_only_one_has_a_header_and_no_row_has_both(rows: Rows, columns: list[int]) -> None:
+def test_two_columns_are_one_where_only_one_has_a_header_and_no_row_has_both(rows: Rows, columns: list[int]) -> None:
     assert read_grid(table(rows)).value_columns == columns
 
 
-def test_b8_a_word_among_its_numbers_makes_no_column_one_of_labels() -> None:
+def test_a_word_among_its_numbers_makes_no_column_one_of_labels() -> None:
     rows = [["", "2024", "2023"], ["Deposits", "1", "n/a"], ["Loans", "2", "1 2"], ["Notes", "3", "4"], ["Bonds", "4", "5"]]
     assert read_grid(table(rows)).labels == [0]
 
 
-def test_b8_a_date_in_a_column_of_labels_heads_the_rows_below_it_and_over_several_columns_the_columns() -> None:
+def test_a_date_in_a_column_of_labels_heads_the_rows_below_it_and_over_several_columns_the_columns() -> None:
     def kinds(line: list[str]) -> list[str]:
         rows = [["Region", "Item", "2024", "2023"], ["North", "Sales", "1", "2"], line, ["South", "Sales", "3", "4"]]
         return [row.kind for row in read_grid(table(rows)).rows]
@@ -83,12 +83,12 @@ def test_b8_a_date_in_a_column_of_labels_heads_the_rows_below_it_and_over_severa
         (["5.1%", "$4.2", "$3.3"], False), (["5.1", "4.2", "3.3"], False),
     ],
 )  # fmt: skip
-def test_b8_a_column_that_prints_a_percent_sign_once_is_of_percents_where_its_numbers_look_alike(numbers: list[str], percent: bool) -> None:
+def test_a_column_that_prints_a_percent_sign_once_is_of_percents_where_its_numbers_look_alike(numbers: list[str], percent: bool) -> None:
     rows = [["", "Share"], *([label, number] for label, number in zip(("Deposits", "Loans", "Bonds"), numbers, strict=True))]
     assert percent_columns(read_grid(table(rows))) == ({1} if percent else set())
 
 
-def test_b8_a_date_wrapped_over_several_columns_next_to_a_whole_one_heads_them_all() -> None:
+def test_a_date_wrapped_over_several_columns_next_to_a_whole_one_heads_them_all() -> None:
     rows = [
         ["", "Nine months ended March>2", "", "Three months ended"], ["", "31", "", "March 31"],
         ["", "2024", "2023", "2024"], ["Revenue", "3", "2", "1"],
@@ -99,7 +99,7 @@ def test_b8_a_date_wrapped_over_several_columns_next_to_a_whole_one_heads_them_a
     assert [fact.period for fact in facts] == ["2023-07-01/2024-03-31", "2022-07-01/2023-03-31", "2024-01-01/2024-03-31"]
 
 
-def test_26_4_marks_of_footnotes_beside_years_leave_a_header_a_header() -> None:
+def test_marks_of_footnotes_beside_years_leave_a_header_a_header() -> None:
     rows: Rows = [
         ["", "FISCAL", "FISCAL", "%", "CHANGE WITHOUT CURRENCY"],
         ["(Dollars in millions)", "2025", "2024", "CHANGE", "(1)"],
@@ -112,12 +112,12 @@ def test_26_4_marks_of_footnotes_beside_years_leave_a_header_a_header() -> None:
     assert found[("Footwear", "33,427")].endswith("2024-12-31")
 
 
-def test_26_4_a_figure_in_brackets_below_years_is_a_figure() -> None:
+def test_a_figure_in_brackets_below_years_is_a_figure() -> None:
     rows: Rows = [["", "2025", "2024"], ["Other, net", "(1)", "12"], ["Footwear", "29,510", "33,427"]]
     assert [row.kind for row in read_grid(table(rows)).rows] == ["header", "data", "data"]
 
 
-def test_26_4_a_bracket_with_its_sign_in_a_cell_of_its_own_makes_the_number_a_loss() -> None:
+def test_a_bracket_with_its_sign_in_a_cell_of_its_own_makes_the_number_a_loss() -> None:
     """The sign stands at the edge of the column, the figure at the other."""
     rows: Rows = [
         ["", "2023", "", "2022", ""], ["", "Amount", "%", "Amount", "%"], ["Net sales", "5,495", "100", "4,241", "100"],
@@ -130,14 +130,14 @@ def test_26_4_a_bracket_with_its_sign_in_a_cell_of_its_own_makes_the_number_a_lo
     assert found["2023"] == (Decimal("33.13"), "USD/share")
 
 
-def test_26_4_a_cell_that_says_per_share_takes_no_scale_of_its_table() -> None:
+def test_a_cell_that_says_per_share_takes_no_scale_of_its_table() -> None:
     rows: Rows = [["单位：百万元", "2023年12月31日"], ["市值", "5,495"], ["A股收盘价", "5.86元/股"]]
     (price,) = [fact for fact in extract(document([table(rows)])) if fact.metric[-1] == "A股收盘价"]
     assert price.value == Decimal("5.86")
     assert (price.unit or "").endswith("/share")
 
 
-def test_26_4_a_ratio_without_its_sign_is_one_where_others_of_its_kind_print_it() -> None:
+def test_a_ratio_without_its_sign_is_one_where_others_of_its_kind_print_it() -> None:
     """The sign stands on the first and the last of the lines, as that of the currency does."""
     rows: Rows = [
         ["", "2023", "2022"], ["Loss ratio", "73.0 %", "72.6 %"], ["Expense ratio", "28.0", "28.4"],

@@ -28,26 +28,26 @@ def titles(words: list[tuple[str, float, float]], title: str = "Level two Level 
     return [(cell.column, cell.text) for cell in grid.rows[0].cells if cell.column]
 
 
-def test_b8_a_column_reaches_from_its_leftmost_to_its_rightmost_number() -> None:
+def test_a_column_reaches_from_its_leftmost_to_its_rightmost_number() -> None:
     assert extents_of(read_grid(paper("x", (200, 0, 365, 10)))) == {1: (130.0, 160.0), 2: (248.0, 260.0), 3: (348.0, 360.0)}
 
 
-def test_b8_titles_that_were_read_as_one_end_where_their_numbers_end() -> None:
+def test_titles_that_were_read_as_one_end_where_their_numbers_end() -> None:
     words = [("Level", 205.0, 230.0), ("two", 232.0, 262.0), ("Level", 305.0, 330.0), ("three", 332.0, 363.0)]
     assert titles(words) == [(2, "Level two"), (3, "Level three")]
 
 
-def test_b8_a_word_a_point_beside_its_cell_is_part_of_the_title_and_one_further_off_is_not() -> None:
+def test_a_word_a_point_beside_its_cell_is_part_of_the_title_and_one_further_off_is_not() -> None:
     words = [("Level", 199.0, 230.0), ("two", 232.0, 262.0), ("Level", 305.0, 330.0), ("three", 332.0, 363.0)]
     assert titles(words, right=362.0) == [(2, "Level two"), (3, "Level three")]
     assert titles(words, right=361.0) == [(2, "Level two Level three")]
 
 
-def test_b8_a_title_that_ends_elsewhere_stays_whole() -> None:
+def test_a_title_that_ends_elsewhere_stays_whole() -> None:
     words = [("Level", 205.0, 230.0), ("two", 232.0, 250.0), ("Level", 305.0, 330.0), ("three", 332.0, 363.0)]
     assert titles(words) == [(2, "Level two Level three")]
 
 
-def test_b8_words_on_time_are_over_all_their_columns() -> None:
+def test_words_on_time_are_over_all_their_columns() -> None:
     words = [("Years", 205.0, 230.0), ("ended", 232.0, 262.0), ("fiscal", 305.0, 330.0), ("year", 332.0, 363.0)]
     assert titles(words, "Years ended fiscal year") == [(2, "Years ended fiscal year")]

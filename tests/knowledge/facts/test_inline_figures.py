@@ -38,11 +38,11 @@ def told(text: str) -> list[tuple[str, str]]:
         ("Series 3 notes", []),
     ],
 )
-def test_b8_figures_inside_a_label(text: str, figures: list[tuple[str, str]]) -> None:
+def test_figures_inside_a_label(text: str, figures: list[tuple[str, str]]) -> None:
     assert told(text) == figures
 
 
-def test_b8_the_words_of_a_figure_are_those_around_it_up_to_the_next_mark() -> None:
+def test_the_words_of_a_figure_are_those_around_it_up_to_the_next_mark() -> None:
     found = figures_inside("Preferred stock: par value $0.01 per share; authorized 5,000,000 shares, none issued", MILLIONS)
     assert [one.words for one in found] == ["par value", "authorized"]
 
@@ -57,7 +57,7 @@ def test_b8_the_words_of_a_figure_are_those_around_it_up_to_the_next_mark() -> N
         (" in few hands June 30, 2024", ["2024-06-30"]), (" in other hands June 30, 2024", []), (" outstanding", []),
     ],
 )  # fmt: skip
-def test_b8_a_date_is_a_figures_own_where_little_stands_between(behind: str, days: list[str]) -> None:
+def test_a_date_is_a_figures_own_where_little_stands_between(behind: str, days: list[str]) -> None:
     (figure,) = figures_inside(f"Common shares: 10,000,000{behind}", MILLIONS)
     assert [day.iso for day in figure.dates] == days
 
@@ -66,7 +66,7 @@ def test_b8_a_date_is_a_figures_own_where_little_stands_between(behind: str, day
     (0.0, 0.0, True), (-50.5, 0.0, True), (50.5, 0.0, True), (0.0, -5.5, True), (0.0, 5.5, True),
     (-51.5, 0.0, False), (51.5, 0.0, False), (0.0, -6.5, False), (0.0, 6.5, False),
 ])  # fmt: skip
-def test_b8_a_figure_stands_where_its_word_lies_in_the_cell_or_a_point_beside(right: float, down: float, it: bool) -> None:
+def test_a_figure_stands_where_its_word_lies_in_the_cell_or_a_point_beside(right: float, down: float, it: bool) -> None:
     cell = Cell(0, 0, "net of allowances of $14", box=(100.0, 100.0, 200.0, 110.0))
     (figure,) = figures_inside(cell.text, MILLIONS)
     box = (145.0 + right, 103.0 + down, 155.0 + right, 107.0 + down)
@@ -75,7 +75,7 @@ def test_b8_a_figure_stands_where_its_word_lies_in_the_cell_or_a_point_beside(ri
     assert box_of(figure, Cell(0, 0, cell.text), words) is None
 
 
-def test_b8_alike_figures_are_of_the_periods_in_order() -> None:
+def test_alike_figures_are_of_the_periods_in_order() -> None:
     figures = figures_inside("Receivables, net of allowances of $14 and $16, respectively", MILLIONS)
     assert [(int(figure.value), period) for figure, period in assign(figures, [NOW, BEFORE], every=True)] == [
         (14_000_000, NOW),
@@ -83,14 +83,14 @@ def test_b8_alike_figures_are_of_the_periods_in_order() -> None:
     ]
 
 
-def test_b8_one_figure_holds_for_all_columns_of_a_balance_sheet_and_else_for_the_first() -> None:
+def test_one_figure_holds_for_all_columns_of_a_balance_sheet_and_else_for_the_first() -> None:
     figures = figures_inside("Receivables, net of allowances of $14", MILLIONS)
     assert [period for _, period in assign(figures, [NOW, BEFORE], every=True)] == [NOW, BEFORE]
     assert [period for _, period in assign(figures, [NOW, BEFORE], every=False)] == [NOW]
     assert assign(figures, [], every=True) == []
 
 
-def test_b8_a_year_or_a_date_beside_a_figure_is_its_own() -> None:
+def test_a_year_or_a_date_beside_a_figure_is_its_own() -> None:
     by_year = figures_inside("Interest paid (2024, $318; 2023, $463)", MILLIONS)
     assert [(int(figure.value / 10**6), period) for figure, period in assign(by_year, [NOW, BEFORE], every=False)] == [
         (318, NOW),

@@ -140,7 +140,7 @@ def test_names_without_their_legal_form(name: str, short: list[str]) -> None:
 
 
 @pytest.mark.parametrize("verb", ["mean", "means", "refer to", "refers to", "refer collectively to", "relate to", "relates only to"])
-def test_b8_who_we_are_is_said_with_a_verb(verb: str) -> None:
+def test_who_we_are_is_said_with_a_verb(verb: str) -> None:
     pages = [["Message"], ["A letter."], [f"In this report “we”, “us” and “our” {verb} Heron Mills Limited."]]
     found = find_reporter(paper(*pages), "Message")
     assert found is not None
@@ -148,7 +148,7 @@ def test_b8_who_we_are_is_said_with_a_verb(verb: str) -> None:
     assert find_reporter(paper(*pages[:2], [f"The “Seller” and the “Buyer” {verb} Heron Mills Limited."]), "Message") is None
 
 
-def test_b8_what_a_table_says_is_not_said_of_who_reports() -> None:
+def test_what_a_table_says_is_not_said_of_who_reports() -> None:
     said = "“we”, “us” and “our” refer to Heron Mills Limited."
     spoken, shown = paper(["Message"], [said]), paper(["Message"], [said])
     shown.pages[1].blocks[0].kind = "table"
@@ -159,7 +159,7 @@ def test_b8_what_a_table_says_is_not_said_of_who_reports() -> None:
 @pytest.mark.parametrize(
     ("term", "other"), [("Heron", True), ("Heron Mills of the North", False), ("Heron of the North", True), ("Company", False)]
 )
-def test_b8_a_term_of_few_words_is_another_name(term: str, other: bool) -> None:
+def test_a_term_of_few_words_is_another_name(term: str, other: bool) -> None:
     found = find_reporter(
         paper(["Heron Mills North Limited"], [f"Heron Mills North Limited (“{term}” or “we”)"]), "Heron Mills North Limited"
     )
@@ -167,17 +167,17 @@ def test_b8_a_term_of_few_words_is_another_name(term: str, other: bool) -> None:
 
 
 @pytest.mark.parametrize(("behind", "found"), [(29, "Heron Mills Limited"), (30, None)])
-def test_b8_a_line_that_goes_on_behind_a_name_proposes_nobody(behind: int, found: str | None) -> None:
+def test_a_line_that_goes_on_behind_a_name_proposes_nobody(behind: int, found: str | None) -> None:
     assert reporter(f"Heron Mills Limited{' x' * 20}"[: len("Heron Mills Limited") + behind]) == found
 
 
-def test_b8_a_chinese_paper_is_that_of_the_company_that_its_cover_names_once() -> None:
+def test_a_chinese_paper_is_that_of_the_company_that_its_cover_names_once() -> None:
     cover = "——示例科技股份有限公司"
     assert find_reporter_zh(paper([cover]), cover) == Reporter("示例科技股份有限公司")
     assert find_reporter_zh(paper(["关于存款的说明"]), "关于存款的说明") is None
 
 
-def test_26_4_a_title_that_leaves_out_the_legal_form_names_who_reports() -> None:
+def test_a_title_that_leaves_out_the_legal_form_names_who_reports() -> None:
     """Of a page of a statement alone; a bracket that was torn off its other half is no part of a name."""
     cover = "雲岭國際集團及子公司\n合併權益變動表\n民國112年1月1日至9月30日"
     assert find_reporter_zh(paper([cover]), cover) == Reporter("雲岭國際集團")
@@ -193,12 +193,12 @@ def test_26_4_a_title_that_leaves_out_the_legal_form_names_who_reports() -> None
     assert found.name == "示例银行股份有限公司"
 
 
-def test_b8_a_brand_written_small_on_a_line_of_its_own_is_who_reports() -> None:
+def test_a_brand_written_small_on_a_line_of_its_own_is_who_reports() -> None:
     assert reporter("sigma AG\nBerlin") == "sigma AG"
 
 
 @pytest.mark.parametrize(("bearing", "found"), [(4, False), (6, True)])
-def test_b8_a_name_without_a_legal_form_is_enough_where_it_runs_along_half_of_the_pages(bearing: int, found: bool) -> None:
+def test_a_name_without_a_legal_form_is_enough_where_it_runs_along_half_of_the_pages(bearing: int, found: bool) -> None:
     pages = [
         ["Heron Annual Report 2024" if number < bearing else f"Risks {letter}", f"Text {letter}."]
         for number, letter in enumerate("abcdefghij")

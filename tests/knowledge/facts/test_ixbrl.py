@@ -109,14 +109,14 @@ def test_a_kind_that_no_question_asks_by_is_what_its_label_is(tag: str, concept:
         ("<xbrli:measure>iso4217:CNY</xbrli:measure>", "CNY"), ("<xbrli:measure>ex:stores</xbrli:measure>", "count"), ("", "count"),
     ],
 )  # fmt: skip
-def test_b8_a_unit_is_a_currency_shares_a_ratio_or_a_count(measures: str, unit: str) -> None:
+def test_a_unit_is_a_currency_shares_a_ratio_or_a_count(measures: str, unit: str) -> None:
     paper = FILING.replace("<xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit>", f"{measures}</xbrli:unit>", 1)
     tags = {tag.concept: tag for tag in read_tags(read_tree(paper.encode(), "f.htm"))}
     assert (tags["Revenues"].unit, tags["EarningsPerShareBasic"].unit) == (unit, "USD/share")
 
 
 @pytest.mark.parametrize("change", [('contextRef="year"', 'contextRef="unknown"'), (">1.2<", ">none of it<")])
-def test_b8_a_tag_of_no_known_context_or_without_a_number_is_none(change: tuple[str, str]) -> None:
+def test_a_tag_of_no_known_context_or_without_a_number_is_none(change: tuple[str, str]) -> None:
     concepts = {tag.concept for tag in read_tags(read_tree(FILING.replace(*change, 1).encode(), "f.htm"))}
     assert "Revenues" not in concepts
     assert "ex:Loss" in concepts

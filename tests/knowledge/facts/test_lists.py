@@ -19,7 +19,7 @@ def cells(*rows: list[str]) -> list[Cell]:
         ("Supplier", ["Heron Ltd", "Tallow GmbH"]), ("Held", ["苍鹭有限公司", "油脂集团"]), ("Held", ["Heron Ltd", "油脂银行"]),
     ],
 )  # fmt: skip
-def test_b8_a_list_names_companies_by_its_heading_or_their_legal_forms(heading: str, names: list[str]) -> None:
+def test_a_list_names_companies_by_its_heading_or_their_legal_forms(heading: str, names: list[str]) -> None:
     assert listed_entities(cells([heading, "Amount"], [names[0], "5"], [names[1], "6"])) == names
 
 
@@ -27,11 +27,11 @@ def test_b8_a_list_names_companies_by_its_heading_or_their_legal_forms(heading: 
     ("heading", "names"),
     [("Supplier", ["Heron", "Tallow"]), ("Company", ["Heron", "Heron"]), ("Company", ["17", "18"]), ("Item", ["Rent", "Tax"])],
 )
-def test_b8_other_lists_name_none(heading: str, names: list[str]) -> None:
+def test_other_lists_name_none(heading: str, names: list[str]) -> None:
     assert listed_entities(cells([heading, "Amount"], [names[0], "5"], [names[1], "6"])) == []
 
 
-def test_b8_a_column_is_of_a_kind_where_nearly_all_cells_are_and_half_of_the_rows_have_one() -> None:
+def test_a_column_is_of_a_kind_where_nearly_all_cells_are_and_half_of_the_rows_have_one() -> None:
     def kind(*texts: str) -> bool:
         _, rows = split(cells(["Name", "x"], *([text, "1"] for text in texts)))
         return holds(rows, 0, str.isdigit)
@@ -44,7 +44,7 @@ def test_b8_a_column_is_of_a_kind_where_nearly_all_cells_are_and_half_of_the_row
     assert not kind("", "")
 
 
-def test_b8_the_heading_stands_before_legal_forms_elsewhere() -> None:
+def test_the_heading_stands_before_legal_forms_elsewhere() -> None:
     names, rows = split(cells(["Auditor", "Client"], ["Heron LLP", "North"], ["Tallow LLP", "South"]))
     assert entity_column(names, rows) == 1
     assert split([]) == ({}, [])

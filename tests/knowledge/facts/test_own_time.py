@@ -27,11 +27,11 @@ def facts_of(rows: Rows, *above: str) -> list[Fact]:
         ([["HELD FOR SALE", "December 31, 2024", "December 31, 2023"], ["Cash", "6", "3"], ["Goodwill", "5", "4"]], "Cash"),
     ],
 )
-def test_26_4_a_bare_date_in_the_corner_or_over_columns_is_the_day_of_balances(rows: Rows, label: str) -> None:
+def test_a_bare_date_in_the_corner_or_over_columns_is_the_day_of_balances(rows: Rows, label: str) -> None:
     assert {fact.period for fact in found(facts_of(rows, *PARAGRAPHS), label)} <= {"2024-12-31", "2023-12-31"}
 
 
-def test_26_4_lines_of_one_nature_go_before_a_paragraph_that_does_not_lead_to_the_table() -> None:
+def test_lines_of_one_nature_go_before_a_paragraph_that_does_not_lead_to_the_table() -> None:
     rows = [["", "2024", "2023"], ["Sales to customers", "60", "50"], ["Cost of products sold", "4", "5"], ["Interest expense", "1", "2"]]
     facts = facts_of(
         rows, "Its assets and liabilities were held for sale as of December 31, 2024 and sold later.", "They are told elsewhere."
@@ -39,7 +39,7 @@ def test_26_4_lines_of_one_nature_go_before_a_paragraph_that_does_not_lead_to_th
     assert [fact.period for fact in found(facts, "Sales to customers")] == ["2024-01-01/2024-12-31", "2023-01-01/2023-12-31"]
 
 
-def test_26_4_quarters_named_by_words_under_a_year() -> None:
+def test_quarters_named_by_words_under_a_year() -> None:
     rows = [
         ["", "2024>2", "", "2023>2", ""],
         ["", "First Quarter", "Fourth Quarter", "First Quarter", "Fourth Quarter"],
@@ -50,7 +50,7 @@ def test_26_4_quarters_named_by_words_under_a_year() -> None:
     ]  # fmt: skip
 
 
-def test_26_4_four_ends_of_quarters_are_the_quarters() -> None:
+def test_four_ends_of_quarters_are_the_quarters() -> None:
     rows = [
         ["", "2024>4", "", "", ""],
         ["", "March 31,", "June 30,", "September 30,", "December 31,"],
@@ -61,7 +61,7 @@ def test_26_4_four_ends_of_quarters_are_the_quarters() -> None:
     ]  # fmt: skip
 
 
-def test_26_4_a_column_of_opening_balances_is_of_the_day_before() -> None:
+def test_a_column_of_opening_balances_is_of_the_day_before() -> None:
     rows = [
         ["Description", "Balance at Beginning of Period", "Additions", "Balance at End of Period"],
         ["2024"],
@@ -71,7 +71,7 @@ def test_26_4_a_column_of_opening_balances_is_of_the_day_before() -> None:
     assert [fact.period for fact in facts] == ["2023-12-31", "2024-01-01/2024-12-31", "2024-12-31"]
 
 
-def test_26_4_stocks_below_as_of_and_for_are_of_the_day() -> None:
+def test_stocks_below_as_of_and_for_are_of_the_day() -> None:
     rows = [
         ["", "North", "South"],
         ["As of and for the Year Ended December 31, 2024"],
@@ -83,21 +83,21 @@ def test_26_4_stocks_below_as_of_and_for_are_of_the_day() -> None:
     assert {fact.period for fact in found(facts, "Identifiable operating assets")} == {"2024-12-31"}
 
 
-def test_26_4_half_a_year_of_weeks_begins_where_the_year_does() -> None:
+def test_half_a_year_of_weeks_begins_where_the_year_does() -> None:
     """The year that ended on the last Saturday of 2022 had 53 weeks, its first quarter 14."""
     year = FiscalYear(2022, date(2022, 12, 31), weeks=True, last=True)
     assert year.span(date(2022, 7, 2), 6).start == date(2021, 12, 26)
     assert year.span(date(2022, 7, 2), 3).start == date(2022, 4, 3)
 
 
-def test_26_4_balances_at_the_ends_of_quarters_are_of_the_day() -> None:
+def test_balances_at_the_ends_of_quarters_are_of_the_day() -> None:
     rows = [["", "2024>4", "", "", ""], ["", "March 31,", "June 30,", "September 30,", "December 31,"], ["Total loans", "6", "7", "8", "9"]]
     facts = found(facts_of(rows, "Balances as of the dates shown:"), "Total loans")
     assert [fact.period for fact in facts] == ["2024-03-31", "2024-06-30", "2024-09-30", "2024-12-31"]
 
 
 @pytest.mark.parametrize("head", ["Fixed income", "Prepaid expenses", "Income taxes payable", "Unearned income", "Retained income"])
-def test_26_4_stocks_that_are_called_after_flows_are_no_flows(head: str) -> None:
+def test_stocks_that_are_called_after_flows_are_no_flows(head: str) -> None:
     rows = [["December 31, 2024", "Equity", head], ["North", "6", "7"], ["South", "8", "9"]]
     assert {fact.period for fact in found(facts_of(rows), "North")} == {"2024-12-31"}
 

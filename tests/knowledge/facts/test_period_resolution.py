@@ -48,19 +48,19 @@ def iso(
         (-2, "2022-01-01/2022-12-31", "2022-12-31"),
     ],
 )
-def test_b8_relative_words_are_told_from_the_reports_own_period(offset: int, flow: str, stock: str) -> None:
+def test_relative_words_are_told_from_the_reports_own_period(offset: int, flow: str, stock: str) -> None:
     assert iso(Timing(offset=offset)) == flow
     assert iso(Timing(offset=offset), "instant") == stock
     assert iso(Timing(offset=offset), calendar=Calendar(DECEMBER, None)) is None
 
 
-def test_b8_a_relative_word_in_a_report_on_half_a_year_is_of_that_length() -> None:
+def test_a_relative_word_in_a_report_on_half_a_year_is_of_that_length() -> None:
     assert iso(Timing(offset=0), calendar=HALF) == "2024-01-01/2024-06-30"
     assert iso(Timing(offset=-1), calendar=HALF) == "2023-01-01/2023-06-30"
     assert iso(Timing(offset=-1, months=3), calendar=HALF) == "2023-04-01/2023-06-30"
 
 
-def test_b8_a_year_back_from_the_29th_of_february_is_the_28th() -> None:
+def test_a_year_back_from_the_29th_of_february_is_the_28th() -> None:
     leap = Calendar(FiscalYear(2024, date(2024, 2, 29)), Period(date(2024, 2, 29), date(2023, 3, 1)))
     assert iso(Timing(offset=-1), calendar=leap) == "2022-03-01/2023-02-28"
 
@@ -80,19 +80,19 @@ def test_b8_a_year_back_from_the_29th_of_february_is_the_28th() -> None:
         (Timing(months=9), "duration", 9, None),
     ],
 )
-def test_b8_what_the_header_leaves_open_is_told_by_nature_and_length(
+def test_what_the_header_leaves_open_is_told_by_nature_and_length(
     timing: Timing, nature: str, months: int | None, found: str | None
 ) -> None:
     assert iso(timing, nature, months) == found
 
 
 @pytest.mark.parametrize("day", [date(2024, 12, 28), date(2025, 1, 4), date(2024, 12, 31)])
-def test_b8_a_year_ends_on_the_day_that_a_text_nearby_names_also_a_few_days_into_the_next(day: date) -> None:
+def test_a_year_ends_on_the_day_that_a_text_nearby_names_also_a_few_days_into_the_next(day: date) -> None:
     setting = Setting(dated=[Period(day)])
     assert iso(Timing(year=2024), "instant", None, setting, Calendar(JUNE, None)) == day.isoformat()
 
 
-def test_b8_years_of_weeks_end_on_one_day_of_the_week() -> None:
+def test_years_of_weeks_end_on_one_day_of_the_week() -> None:
     setting = Setting(day=(9, 28), weeks=True, weekday=5, latest=2024)
     assert [iso(Timing(year=year), "instant", None, setting, RETAIL) for year in (2024, 2023, 2022)] == [
         "2024-09-28", "2023-09-30", "2022-10-01",
@@ -100,7 +100,7 @@ def test_b8_years_of_weeks_end_on_one_day_of_the_week() -> None:
     assert iso(Timing(year=2023), "instant", None, Setting(day=(9, 28)), RETAIL) == "2023-09-28"
 
 
-def test_b8_a_span_begins_after_an_end_that_the_document_names() -> None:
+def test_a_span_begins_after_an_end_that_the_document_names() -> None:
     weeks = Calendar(FiscalYear(2024, date(2024, 9, 28), weeks=True), None, ends=(date(2023, 10, 1), date(2024, 9, 28)))
     assert weeks.span(date(2024, 9, 28), 12).start == date(2023, 10, 2)
     assert weeks.year(2024).end == date(2024, 9, 28)
@@ -118,11 +118,11 @@ def test_b8_a_span_begins_after_an_end_that_the_document_names() -> None:
         (date(2024, 7, 6), False),
     ],
 )
-def test_b8_a_quarter_closes_on_its_last_day_or_a_few_beside_it(day: date, closes: bool) -> None:
+def test_a_quarter_closes_on_its_last_day_or_a_few_beside_it(day: date, closes: bool) -> None:
     assert ANNUAL.closes_a_quarter(day) is closes
 
 
-def test_b8_the_balance_of_the_first_day_is_that_of_the_day_before() -> None:
+def test_the_balance_of_the_first_day_is_that_of_the_day_before() -> None:
     assert ANNUAL.balance_day(Period(date(2024, 1, 1))) == Period(date(2023, 12, 31))
     assert ANNUAL.balance_day(Period(date(2023, 12, 31))) == Period(date(2023, 12, 31))
     weeks = Calendar(FiscalYear(2022, date(2022, 1, 1), weeks=True), None, ends=(date(2022, 1, 1),))
@@ -130,7 +130,7 @@ def test_b8_the_balance_of_the_first_day_is_that_of_the_day_before() -> None:
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(2001, 2023))
-def test_b8_a_roll_forward_is_as_long_as_its_balances_are_apart(first: int, last: int, year: int) -> None:
+def test_a_roll_forward_is_as_long_as_its_balances_are_apart(first: int, last: int, year: int) -> None:
     def label(month: int, day: int) -> str:
         return f"Balance at {months_of.month_name[month]} {day}"
 
@@ -150,7 +150,7 @@ def test_b8_a_roll_forward_is_as_long_as_its_balances_are_apart(first: int, last
         ([], False),
     ],
 )
-def test_b8_days_at_different_times_of_the_year_are_those_of_balances(ends: list[date], differ: bool) -> None:
+def test_days_at_different_times_of_the_year_are_those_of_balances(ends: list[date], differ: bool) -> None:
     assert compares_balances(ends) is differ
 
 
@@ -164,12 +164,12 @@ def test_b8_days_at_different_times_of_the_year_are_those_of_balances(ends: list
         ("Additions", None),
     ],
 )  # fmt: skip
-def test_b8_an_opening_and_a_closing_balance_stand_at_the_edges_of_the_year(label: str, edge: str | None) -> None:
+def test_an_opening_and_a_closing_balance_stand_at_the_edges_of_the_year(label: str, edge: str | None) -> None:
     found = at_edge(label, YEAR)
     assert (found.iso if found else None) == edge
 
 
-def test_b8_what_happened_during_a_year_stands_at_no_edge() -> None:
+def test_what_happened_during_a_year_stands_at_no_edge() -> None:
     assert edge_named("Sold during the year of shares held at the end of the year", YEAR) is None
     assert at_edge("Balance at end of year", YEAR.closing) is None
 
@@ -188,12 +188,12 @@ def test_b8_what_happened_during_a_year_stands_at_no_edge() -> None:
         ("Balance at December 31, 2024 and 2023", None), ("December 31, 2024 purchases of plant", None), ("2024", None), ("Q3 2024", None),
     ],
 )  # fmt: skip
-def test_b8_a_row_of_a_balance_names_its_day(label: str, day: str | None) -> None:
+def test_a_row_of_a_balance_names_its_day(label: str, day: str | None) -> None:
     found = row_date(label)
     assert (found.iso if found else None) == day
 
 
-def test_b8_a_row_names_the_span_in_which_its_costs_arose() -> None:
+def test_a_row_names_the_span_in_which_its_costs_arose() -> None:
     span = row_span("Costs incurred for the six months ended December 31, 2024")
     assert span is not None
     assert span.iso == "2024-07-01/2024-12-31"
@@ -208,12 +208,12 @@ def test_b8_a_row_names_the_span_in_which_its_costs_arose() -> None:
         ("Assets", None, None, None), ("Prior year", None, None, None), ("x" * 80 + " December 31, 2024", None, None, None),
     ],
 )  # fmt: skip
-def test_b8_a_heading_dates_the_rows_below_it(text: str, year: int | None, months: int | None, end: date | None) -> None:
+def test_a_heading_dates_the_rows_below_it(text: str, year: int | None, months: int | None, end: date | None) -> None:
     found = heading_timing(text, DECEMBER) or Timing()
     assert (found.year if found.end is None else None, found.months, found.end) == (year, months, end)
 
 
-def test_b8_what_moved_one_balance_to_another_is_of_the_span_between() -> None:
+def test_what_moved_one_balance_to_another_is_of_the_span_between() -> None:
     first, last = Period(date(2023, 12, 31)), Period(date(2024, 12, 31))
     assert between(first, last) == YEAR
     assert between(last, first) is None
@@ -231,7 +231,7 @@ def test_b8_what_moved_one_balance_to_another_is_of_the_span_between() -> None:
         ("The Company acquired Heron.", None),
     ],
 )
-def test_b8_what_was_acquired_is_of_the_day_of_the_purchase(text: str, end: date | None) -> None:
+def test_what_was_acquired_is_of_the_day_of_the_purchase(text: str, end: date | None) -> None:
     setting = read_setting(["", "", "Assets acquired and liabilities assumed", text], ANNUAL)
     assert (setting.nature, setting.timing.end) == ("instant", end)
 
@@ -244,25 +244,25 @@ def test_b8_what_was_acquired_is_of_the_day_of_the_purchase(text: str, end: date
         (["", "", "As of and for the year ended December 31, 2024"], None, 12), (["Revenue"], None, None),
     ],
 )  # fmt: skip
-def test_b8_texts_nearby_say_stock_or_flow_and_a_length(texts: list[str], nature: str | None, months: int | None) -> None:
+def test_texts_nearby_say_stock_or_flow_and_a_length(texts: list[str], nature: str | None, months: int | None) -> None:
     setting = read_setting(texts, ANNUAL)
     assert (setting.nature, setting.months) == (nature, months)
 
 
-def test_b8_a_day_without_a_year_counts_near_the_table() -> None:
+def test_a_day_without_a_year_counts_near_the_table() -> None:
     near = read_setting(["", "Year ended 31 March"], Calendar(DECEMBER, None))
     assert near.day == (3, 31)
     assert read_setting(["", "", "", "", "", "", "Year ended 31 March"], Calendar(DECEMBER, None)).day is None
     assert read_setting(["", "", "", f"{'We sold more. ' * 12}It was the year ended 31 March"], Calendar(DECEMBER, None)).day is None
 
 
-def test_26_4_a_balance_of_the_year_under_way_is_of_the_last_day_reported_on() -> None:
+def test_a_balance_of_the_year_under_way_is_of_the_last_day_reported_on() -> None:
     assert iso(Timing(year=2024), "instant", calendar=HALF, setting=Setting(dated=[Period(date(2023, 12, 31))])) == "2024-06-30"
     assert iso(Timing(year=2023), "instant", calendar=HALF, setting=Setting(dated=[Period(date(2023, 12, 31))])) == "2023-12-31"
     assert iso(Timing(end=date(2024, 12, 31)), "instant", calendar=HALF) == "2024-12-31"  # a day that the page names stays
 
 
 @pytest.mark.parametrize("corner", ["2024", "2024 (Millions)"])
-def test_26_4_a_bare_year_in_the_corner_leaves_it_to_the_title_whether_balances_follow(corner: str) -> None:
+def test_a_bare_year_in_the_corner_leaves_it_to_the_title_whether_balances_follow(corner: str) -> None:
     assert read_setting([corner, "", "", "The aging of loans as of December 31, 2024 and 2023:"], ANNUAL).nature == "instant"
     assert read_setting([corner, "", "", "Results for the year ended December 31, 2024:"], ANNUAL).nature == "duration"

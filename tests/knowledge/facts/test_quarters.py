@@ -18,14 +18,14 @@ def periods(heads: list[str], label: str, cover: list[Block]) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [3, 4])
-def test_b8_quarters_side_by_side_are_of_the_year_of_the_report(count: int) -> None:
+def test_quarters_side_by_side_are_of_the_year_of_the_report(count: int) -> None:
     for heads in (["第一季度", "第二季度", "第三季度", "第四季度"], ["1季度", "2季度", "3季度", "4季度"]):
         assert periods(heads[:count], "营业收入", COVER_ZH) == OF_2020[:count]
     heads = ["First Quarter", "Second Quarter", "Third Quarter", "Fourth Quarter"]
     assert periods(heads[:count], "Revenue", COVER) == OF_2024[:count]
 
 
-def test_b8_quarters_keep_the_year_that_their_header_names() -> None:
+def test_quarters_keep_the_year_that_their_header_names() -> None:
     heads = ["2019年第一季度", "2019年第二季度", "2019年第三季度"]
     assert periods(heads, "营业收入", COVER_ZH) == [period.replace("2020", "2019") for period in OF_2020[:3]]
 

@@ -31,7 +31,7 @@ def told(facts: list[Fact]) -> list[tuple[str | None, str, str, Decimal, str | N
     return [(fact.entity, fact.metric[-1], fact.period, fact.value, fact.unit) for fact in facts]
 
 
-def test_a4_a_long_table_gives_each_row_its_company_year_and_unit() -> None:
+def test_a_long_table_gives_each_row_its_company_year_and_unit() -> None:
     found = read(LONG)
     assert told(found.facts) == [
         ("Nordfjord Shipping AS", "Revenue", "2023-01-01/2023-12-31", Decimal(1_200_000_000), "EUR"),
@@ -41,13 +41,13 @@ def test_a4_a_long_table_gives_each_row_its_company_year_and_unit() -> None:
     assert found.document.profile.entity is None
 
 
-def test_b8_a_share_of_a_metric_is_not_the_metric() -> None:
+def test_a_share_of_a_metric_is_not_the_metric() -> None:
     amount, share = read("Company,Year,Metric,Value,Unit\nHeron AS,2023,Revenue,12.5,EUR million\nAlder plc,2023,Revenue,12.5,%\n").facts
     assert (amount.concept, amount.value, amount.unit) == ("Revenues", Decimal(12_500_000), "EUR")
     assert (share.concept, share.value, share.unit) == (None, Decimal("0.125"), "ratio")
 
 
-def test_a4_a_long_chinese_table_is_not_filed_under_its_first_company() -> None:
+def test_a_long_chinese_table_is_not_filed_under_its_first_company() -> None:
     found = read("公司,年份,指标,数值（万元）\n甲乙银行股份有限公司,2022,营业收入,1100\n丙丁证券股份有限公司,2023,净利润,90\n", "长表.csv")
     assert found.document.profile.entity is None
     assert [(entity, metric, period[:4], value) for entity, metric, period, value, _ in told(found.facts)] == [
@@ -56,7 +56,7 @@ def test_a4_a_long_chinese_table_is_not_filed_under_its_first_company() -> None:
     ]
 
 
-def test_a4_periods_down_the_side_date_the_metrics_across() -> None:
+def test_periods_down_the_side_date_the_metrics_across() -> None:
     found = read('Period,"Revenue (USD m)",Total assets\nQ1 2023,10.5,90\nQ2 2023,11.0,91\nQ3 2023,11.5,95\n')
     assert told(found.facts)[:2] == [
         (None, "Revenue (USD m)", "2023-01-01/2023-03-31", Decimal(10_500_000), "USD"),
@@ -64,7 +64,7 @@ def test_a4_periods_down_the_side_date_the_metrics_across() -> None:
     ]
 
 
-def test_a4_a_list_of_clients_is_said_not_to_be_read() -> None:
+def test_a_list_of_clients_is_said_not_to_be_read() -> None:
     found = read(CLIENTS, "clients 2024.csv")
     assert found.facts == []
     assert found.document.profile.entity is None
@@ -99,7 +99,7 @@ def test_every_row_keeps_its_own_company_year_and_value(rows: list[tuple[str, in
         ("Alder Foods results 2024.pdf", "alder foods"), ("ALDER_FOODS_2023_10K.pdf", "alder foods"),
     ],
 )  # fmt: skip
-def test_a10_part_of_a_file_name_becomes_no_alias(name: str, key: str | None) -> None:
+def test_part_of_a_file_name_becomes_no_alias(name: str, key: str | None) -> None:
     assert file_key(name) == key
 
 
@@ -114,14 +114,14 @@ def test_a10_part_of_a_file_name_becomes_no_alias(name: str, key: str | None) ->
         ("Value,Currency", "1200,EUR", 1200),
     ],
 )
-def test_a1_scale_and_currency_in_columns_of_their_own_are_read_together(header: str, row: str, value: int) -> None:
+def test_scale_and_currency_in_columns_of_their_own_are_read_together(header: str, row: str, value: int) -> None:
     found = read(f"Company,Year,Metric,{header}\nNordfjord Shipping AS,2023,Revenue,{row}\nAlder Foods plc,2023,Revenue,{row}\n")
     assert {(fact.value, fact.unit) for fact in found.facts} == {(Decimal(value), "EUR")}
     assert found.certificate.mark is None
 
 
 @pytest.mark.parametrize("unit", ["m", "EUR zillion"])
-def test_a1_a_scale_in_a_column_that_is_not_understood_marks_the_list(unit: str) -> None:
+def test_a_scale_in_a_column_that_is_not_understood_marks_the_list(unit: str) -> None:
     found = read(
         f"Company,Year,Metric,Value,Unit\nNordfjord Shipping AS,2023,Revenue,1200,{unit}\nAlder Foods plc,2023,Revenue,900,{unit}\n"
     )

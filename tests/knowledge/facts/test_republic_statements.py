@@ -71,14 +71,14 @@ def values(label: str) -> list[tuple[Decimal, str]]:
     return [(fact.value, fact.period) for fact in found]
 
 
-def test_26_letter_spaced_headings_are_words() -> None:
+def test_letter_spaced_headings_are_words() -> None:
     texts = [block.text for page in statement()[0].pages for block in page.blocks]
 
     assert any("示范纺织股份有限公司及子公司" in text for text in texts)
     assert any("合并综合损益表" in text for text in texts)
 
 
-def test_26_dates_set_digit_by_digit_over_two_lines_head_their_columns() -> None:
+def test_dates_set_digit_by_digit_over_two_lines_head_their_columns() -> None:
     assert values("营业收入") == [
         (Decimal(9_000_000), "2023-07-01/2023-09-30"),
         (Decimal(8_000_000), "2022-07-01/2022-09-30"),
@@ -87,7 +87,7 @@ def test_26_dates_set_digit_by_digit_over_two_lines_head_their_columns() -> None
     ]
 
 
-def test_26_a_line_whose_note_wraps_has_its_label_beside_its_figures() -> None:
+def test_a_line_whose_note_wraps_has_its_label_beside_its_figures() -> None:
     assert [value for value, _ in values("营业成本")] == [
         Decimal(-6_500_000),
         Decimal(-6_000_000),
@@ -96,7 +96,7 @@ def test_26_a_line_whose_note_wraps_has_its_label_beside_its_figures() -> None:
     ]
 
 
-def test_26_account_codes_are_no_values_and_notes_no_labels() -> None:
+def test_account_codes_are_no_values_and_notes_no_labels() -> None:
     facts = statement()[1]
 
     assert not [fact.text for fact in facts if fact.text.strip() in {row[0] for row in ROWS if row[0]}]
@@ -104,11 +104,11 @@ def test_26_account_codes_are_no_values_and_notes_no_labels() -> None:
     assert not any(fact.dimensions for fact in facts)
 
 
-def test_26_figures_per_share_are_in_full() -> None:
+def test_figures_per_share_are_in_full() -> None:
     assert [value for value, _ in values("基本每股盈余")] == [Decimal("1.25"), Decimal("1.10"), Decimal("3.40"), Decimal("3.10")]
 
 
-def test_26_the_paper_reports_on_the_part_of_the_year_that_its_title_names() -> None:
+def test_the_paper_reports_on_the_part_of_the_year_that_its_title_names() -> None:
     profile = statement()[0].profile
 
     assert (profile.period, profile.kind, profile.currency) == ("2023-01-01/2023-09-30", "quarterly report", "TWD")
@@ -123,15 +123,15 @@ def test_26_the_paper_reports_on_the_part_of_the_year_that_its_title_names() -> 
         ("民國一一○年六月三十日", "2021-06-30"),
     ],
 )
-def test_26_years_of_the_republic_with_points_and_round_zeros(written: str, period: str) -> None:
+def test_years_of_the_republic_with_points_and_round_zeros(written: str, period: str) -> None:
     assert [found.period.iso for found in find_periods(written) if found.period] == [period]
 
 
-def test_26_numbers_with_points_inside_a_text_are_no_dates() -> None:
+def test_numbers_with_points_inside_a_text_are_no_dates() -> None:
     assert find_periods("section 112.03.31 of the code") == []
 
 
-def test_26_years_beside_labels_are_no_account_codes() -> None:
+def test_years_beside_labels_are_no_account_codes() -> None:
     years = [GridRow(row, [Cell(row, 0, str(2020 + row)), Cell(row, 1, "发行"), Cell(row, 2, "1,000")]) for row in range(4)]
     codes = [GridRow(row, [Cell(row, 0, str(1100 + 70 * row)), Cell(row, 1, "存货"), Cell(row, 2, "1,000")]) for row in range(4)]
 
@@ -139,7 +139,7 @@ def test_26_years_beside_labels_are_no_account_codes() -> None:
     assert code_columns(codes, [1]) == {0}
 
 
-def test_26_a_name_that_begins_like_a_conjunction_is_whole_in_a_title() -> None:
+def test_a_name_that_begins_like_a_conjunction_is_whole_in_a_title() -> None:
     def titled(canvas: Canvas) -> None:
         for place, line in enumerate(
             ("和安汽车股份有限公司及子公司", "合并财务报表附注", "民国112年及111年第一季", "本公司销售和维修各种汽车及其零件。")

@@ -119,7 +119,7 @@ def test_several_parts_of_one_length_roll_as_one() -> None:
     assert months_rolled([*labels, "Balance at March 31", "Balance at June 30"]) is None
 
 
-def test_26_4_earnings_of_a_year_that_are_divided_move_in_the_period_in_which_they_are() -> None:
+def test_earnings_of_a_year_that_are_divided_move_in_the_period_in_which_they_are() -> None:
     rows = [
         ["", "股本", "未分配盈餘", "總計"],
         ["111 年 1月 1日至 9月 30日"],
@@ -133,7 +133,7 @@ def test_26_4_earnings_of_a_year_that_are_divided_move_in_the_period_in_which_th
     assert set(periods(facts, "普通股現金股利")) == set(periods(facts, "本期淨利")) == {"2022-01-01/2022-09-30"}
 
 
-def test_26_4_a_heading_over_a_balance_begins_another_time() -> None:
+def test_a_heading_over_a_balance_begins_another_time() -> None:
     rows = [
         ["", "Stock", "Earnings"],
         ["Balance at December 31, 2022", "5", "4"],
@@ -147,7 +147,7 @@ def test_26_4_a_heading_over_a_balance_begins_another_time() -> None:
     assert set(periods(facts_of(rows), "Dividends")) == {"2022-01-01/2022-12-31"}
 
 
-def test_26_4_net_amounts_of_a_day_are_balances() -> None:
+def test_net_amounts_of_a_day_are_balances() -> None:
     rows = [
         ["", "房屋", "設備"],
         ["成 本"],

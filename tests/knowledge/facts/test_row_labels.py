@@ -15,7 +15,7 @@ def paths(rows: Rows, **options: object) -> list[tuple[str, ...]]:
     return [fact.metric for fact in facts]
 
 
-def test_b8_a_total_closes_the_group_that_it_names_and_a_bare_one_closes_none() -> None:
+def test_a_total_closes_the_group_that_it_names_and_a_bare_one_closes_none() -> None:
     assert paths(
         [
             ["Inventory, at lower of cost:", ""], ["Raw materials", "1"], ["Finished goods", "2"], ["Total inventory", "3"],
@@ -27,32 +27,32 @@ def test_b8_a_total_closes_the_group_that_it_names_and_a_bare_one_closes_none() 
     ]  # fmt: skip
 
 
-def test_b8_a_total_that_names_an_inner_group_leaves_the_outer_open() -> None:
+def test_a_total_that_names_an_inner_group_leaves_the_outer_open() -> None:
     assert paths(
         [["Assets:", ""], ["Current assets:", ""], ["Cash", "1"], ["Total current assets", "2"], ["Deposits", "3"]],
         indents=[0, 0, 2, 4, 2, 2],
     ) == [("Assets", "Current assets", "Cash"), ("Assets", "Total current assets"), ("Assets", "Deposits")]
 
 
-def test_b8_parts_of_a_row_stand_below_it_also_in_the_second_line_of_the_ministrys_form() -> None:
+def test_parts_of_a_row_stand_below_it_also_in_the_second_line_of_the_ministrys_form() -> None:
     found = paths([["其他应付款", "9"], ["其中：应付利息", "4"], ["应付股利", "3"], ["合同负债", "5"]])
     assert found == [("其他应付款",), ("其他应付款", "应付利息"), ("其他应付款", "应付股利"), ("合同负债",)]
 
 
-def test_b8_a_part_that_is_empty_still_splits_its_row() -> None:
+def test_a_part_that_is_empty_still_splits_its_row() -> None:
     assert paths([["其他应付款", "9"], ["其中：应付利息", ""], ["应付股利", "3"], ["合同负债", "5"]])[1:] == [
         ("其他应付款", "应付股利"),
         ("合同负债",),
     ]
 
 
-def test_b8_a_group_in_a_column_of_its_own_goes_on_until_the_next() -> None:
+def test_a_group_in_a_column_of_its_own_goes_on_until_the_next() -> None:
     rows = [["Region", "Item", "2024"], ["North", "Sales", "1"], ["", "Costs", "2"], ["South", "Sales", "3"], ["", "Costs", "4"]]
     facts = extract(document([table(rows, title="Segments")]))
     assert [fact.metric[-2:] for fact in facts] == [("North", "Sales"), ("North", "Costs"), ("South", "Sales"), ("South", "Costs")]
 
 
-def test_b8_a_label_wrapped_over_two_rows_is_one() -> None:
+def test_a_label_wrapped_over_two_rows_is_one() -> None:
     assert paths([["Cash, cash equivalents and", ""], ["restricted cash", "5"], ["Inventories, net", "3"]]) == [
         ("Cash, cash equivalents and restricted cash",),
         ("Inventories, net",),
@@ -68,7 +68,7 @@ def test_b8_a_label_wrapped_over_two_rows_is_one() -> None:
         ("Loss (income)", "Loss (income)"), ("Level 3", "Level 3"), ("Notes (net)", "Notes (net)"),
     ],
 )  # fmt: skip
-def test_b8_a_label_is_told_without_dots_and_marks(printed: str, plain: str) -> None:
+def test_a_label_is_told_without_dots_and_marks(printed: str, plain: str) -> None:
     assert clean_label(printed) == plain
 
 
@@ -79,7 +79,7 @@ def test_b8_a_label_is_told_without_dots_and_marks(printed: str, plain: str) -> 
         ("短期借款", False), ("零售客户", False), ("按公允价值计量", False), ("一、营业收入", False),
     ],
 )  # fmt: skip
-def test_b8_a_chinese_line_without_numbers_opens_a_group_only_where_it_says_so(text: str, opens: bool) -> None:
+def test_a_chinese_line_without_numbers_opens_a_group_only_where_it_says_so(text: str, opens: bool) -> None:
     assert opens_group(text) is opens
     found = paths([[text, ""], ["其他资料甲", "5"]])
     assert found == [(clean_label(text), "其他资料甲") if opens else ("其他资料甲",)]

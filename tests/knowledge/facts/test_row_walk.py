@@ -25,12 +25,12 @@ CALENDAR = Calendar(FiscalYear(2024, date(2024, 12, 31)), Period(date(2024, 12, 
         ("December 31, 2024", date(2024, 12, 31)), ("15 May 2024", None), ("May 15, 2024", None), ("Balance May 15, 2034", None),
     ],
 )  # fmt: skip
-def test_b8_a_bare_date_is_that_of_a_balance_only_where_a_period_ends(label: str, day: date | None) -> None:
+def test_a_bare_date_is_that_of_a_balance_only_where_a_period_ends(label: str, day: date | None) -> None:
     found = _balance_date(label, CALENDAR)
     assert (found.end if found else None) == day
 
 
-def test_b8_movements_on_the_next_page_go_on_from_the_last_balance_of_this_one() -> None:
+def test_movements_on_the_next_page_go_on_from_the_last_balance_of_this_one() -> None:
     def rows(*dates: date | None) -> list[LabelledRow]:
         return [LabelledRow(GridRow(0, []), {}, {}, None, Period(day) if day else None) for day in dates]
 
@@ -41,7 +41,7 @@ def test_b8_movements_on_the_next_page_go_on_from_the_last_balance_of_this_one()
     assert [row.span for row in further] == [Period(date(2024, 12, 31), date(2024, 1, 1)), None, None]
 
 
-def test_26_4_each_header_of_a_table_dates_the_rows_below_it_the_first_one_too() -> None:
+def test_each_header_of_a_table_dates_the_rows_below_it_the_first_one_too() -> None:
     rows = [
         ["Quarter ended December 31, 2024", "Media", "Parks", "Total"],
         ["Fees", "50", "40", "90"],
@@ -56,7 +56,7 @@ def test_26_4_each_header_of_a_table_dates_the_rows_below_it_the_first_one_too()
     ] * 3
 
 
-def test_26_4_titles_above_others_that_repeat_head_one_repetition_each() -> None:
+def test_titles_above_others_that_repeat_head_one_repetition_each() -> None:
     rows = [
         ["", "Year ended December 31, 2024>2", "", "Year ended December 31, 2023>4", "", "", ""],
         ["", "Media", "Parks", "Total", "Media", "Parks", "Other", "Total"],
@@ -66,7 +66,7 @@ def test_26_4_titles_above_others_that_repeat_head_one_repetition_each() -> None
     assert [fact.period[:4] for fact in facts if fact.metric[-1] == "Fees"] == ["2024"] * 3 + ["2023"] * 4
 
 
-def test_26_4_totals_with_dates_make_no_table_that_leads_from_balance_to_balance() -> None:
+def test_totals_with_dates_make_no_table_that_leads_from_balance_to_balance() -> None:
     over = Block("paragraph", "Losses by ratio of fair value to cost as of December 31, 2024 and 2023:")
     rows = [
         ["", "Number of securities", "Fair value"],
@@ -77,6 +77,6 @@ def test_26_4_totals_with_dates_make_no_table_that_leads_from_balance_to_balance
     assert [fact.period for fact in facts if fact.metric[-1] == "Highest rated"] == ["2024-12-31"] * 2 + ["2023-12-31"] * 2
 
 
-def test_26_4_a_table_whose_last_header_row_names_no_column_is_read() -> None:
+def test_a_table_whose_last_header_row_names_no_column_is_read() -> None:
     facts = extract(document([table([["", "2024"], ["Year", ""], ["Fees", "50"], ["Rent", "5"]])]))
     assert [fact.period for fact in facts if fact.metric[-1] == "Fees"] == ["2024-01-01/2024-12-31"]

@@ -30,7 +30,7 @@ def row(label: str, text: str, note: str = "(in millions of US dollars)", headin
         ("转账（元/笔）", "7", "USD", "7"), ("Rent", "€ 7", "EUR", "7000000"),
     ],
 )  # fmt: skip
-def test_b8_a_row_has_the_unit_that_its_name_tells(label: str, text: str, unit: str, value: str) -> None:
+def test_a_row_has_the_unit_that_its_name_tells(label: str, text: str, unit: str, value: str) -> None:
     fact = row(label, text)
     assert (fact.unit, format(fact.value.normalize(), "f")) == (unit, value)
 
@@ -42,11 +42,11 @@ def test_b8_a_row_has_the_unit_that_its_name_tells(label: str, text: str, unit: 
         ("Useful life (in years)", "7", "years"), ("Rent", "7", None), ("Earnings per share", "1.25", None),
     ],
 )  # fmt: skip
-def test_b8_in_a_scale_that_is_not_understood_only_what_takes_none_has_a_unit(label: str, text: str, unit: str | None) -> None:
+def test_in_a_scale_that_is_not_understood_only_what_takes_none_has_a_unit(label: str, text: str, unit: str | None) -> None:
     assert row(label, text, note="(in zillions of euros)").unit == unit
 
 
-def test_b8_rows_below_a_percent_sign_are_percents_but_for_those_with_units() -> None:
+def test_rows_below_a_percent_sign_are_percents_but_for_those_with_units() -> None:
     assert row("不良贷款", "1.25", heading="资产质量(%)").unit == "ratio"
     assert row("贷款余额", "1.25", heading="资产质量(%)").unit == "USD"
 
@@ -61,7 +61,7 @@ def test_b8_rows_below_a_percent_sign_are_percents_but_for_those_with_units() ->
         ("(dollars and shares in thousands, except per share data)", 438_000),
     ],
 )  # fmt: skip
-def test_b8_shares_take_their_own_scale(note: str, value: int) -> None:
+def test_shares_take_their_own_scale(note: str, value: int) -> None:
     assert row("Weighted average shares outstanding", "438", note).value == value
 
 
@@ -73,7 +73,7 @@ def test_b8_shares_take_their_own_scale(note: str, value: int) -> None:
         ("(in millions, except share data)", 1), ("(in millions, other than shares)", 1), ("(in millions, except per share amounts)", None),
     ],
 )  # fmt: skip
-def test_b8_shares_that_are_excepted_are_printed_in_full(note: str, shares: int | None) -> None:
+def test_shares_that_are_excepted_are_printed_in_full(note: str, shares: int | None) -> None:
     measure = read_measure(note)
     assert measure.scale == 10**6
     assert measure.shares == shares
@@ -91,12 +91,12 @@ def test_b8_shares_that_are_excepted_are_printed_in_full(note: str, shares: int 
         ("Interest rate", "4.5", "Derivatives designated as hedges", "ratio", "0.045"),
     ],
 )
-def test_26_4_unit_and_scale_of_a_row_go_by_what_stands_above_it(label: str, text: str, heading: str | None, unit: str, value: str) -> None:
+def test_unit_and_scale_of_a_row_go_by_what_stands_above_it(label: str, text: str, heading: str | None, unit: str, value: str) -> None:
     fact = row(label, text, heading=heading)
     assert (fact.unit, format(fact.value.normalize(), "f")) == (unit, value)
 
 
-def test_26_4_columns_of_shares_beyond_the_whole_of_equity_are_counts() -> None:
+def test_columns_of_shares_beyond_the_whole_of_equity_are_counts() -> None:
     rows = [
         ["", "Common stock", "Retained earnings", "Treasury stock", "Total", "Common stock issued"],
         ["Balance at December 31, 2023", "$ 18", "$ 900", "$ (300)", "$ 618", "2,442,676,580"],
@@ -108,7 +108,7 @@ def test_26_4_columns_of_shares_beyond_the_whole_of_equity_are_counts() -> None:
     ]  # fmt: skip
 
 
-def test_26_4_shares_below_a_header_of_their_own_are_counts_whatever_is_above_them_in_their_column() -> None:
+def test_shares_below_a_header_of_their_own_are_counts_whatever_is_above_them_in_their_column() -> None:
     rows = [
         ["", "Common stock", "Retained earnings"],
         ["Balance at December 31, 2024", "$ 18", "$ 950"],
@@ -121,7 +121,7 @@ def test_26_4_shares_below_a_header_of_their_own_are_counts_whatever_is_above_th
     ]  # fmt: skip
 
 
-def test_26_4_the_cover_prints_numbers_in_full() -> None:
+def test_the_cover_prints_numbers_in_full() -> None:
     cover = table([["Class", "Shares outstanding at January 31, 2025"], ["Class A", "297,897,252"]])
     statement = table([["", "2024"], ["Revenue", "1,000"]], note="(in millions)")
     fact = found(extract(document([statement], cover=[*COVER, cover])), "Class A")[0]
@@ -135,7 +135,7 @@ def test_26_4_the_cover_prints_numbers_in_full() -> None:
         ("All dollar amounts are in thousands unless otherwise stated.", 1000),
     ],
 )
-def test_26_4_a_sentence_states_the_scale_of_all_tables_that_state_none(text: str, scale: int) -> None:
+def test_a_sentence_states_the_scale_of_all_tables_that_state_none(text: str, scale: int) -> None:
     """A table that says in what a per-share figure is printed says nothing of its amounts."""
     rows = [["(Dividends per share in dollars)", "2024", "2023"], ["Deposits", "1,200", "1,100"], ["Loans", "900", "800"]]
     facts = extract(document([Block("paragraph", text)], [table(rows)], [table(rows[1:])]))

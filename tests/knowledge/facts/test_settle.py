@@ -10,7 +10,7 @@ from finfoundry.knowledge.facts import extract
 
 
 @pytest.mark.parametrize("opening", ["December 31, 2023", "January 1, 2024"])
-def test_b8_between_two_dated_columns_are_the_movements_of_the_span_between_them(opening: str) -> None:
+def test_between_two_dated_columns_are_the_movements_of_the_span_between_them(opening: str) -> None:
     rows = [
         ["", opening, "Additions", "Payments", "December 31, 2024"],
         ["Severance", "5", "4", "(2)", "7"],
@@ -21,7 +21,7 @@ def test_b8_between_two_dated_columns_are_the_movements_of_the_span_between_them
     assert [fact.period for fact in found(facts, "Severance")] == ["2023-12-31", span, span, "2024-12-31"]
 
 
-def test_26_4_years_with_all_earlier_ones_beside_them_are_no_periods_but_parts() -> None:
+def test_years_with_all_earlier_ones_beside_them_are_no_periods_but_parts() -> None:
     over = Block("paragraph", "The amortized cost of loans by the year in which they were made at December 31, 2024 was as follows:")
     rows = [
         ["", "2024", "2023", "2022", "Prior", "Revolving", "Total"],
@@ -33,7 +33,7 @@ def test_26_4_years_with_all_earlier_ones_beside_them_are_no_periods_but_parts()
     assert [dict(fact.dimensions).get("column") for fact in facts[:4]] == ["2024", "2023", "2022", "Prior"]
 
 
-def test_26_4_years_without_a_column_of_earlier_ones_stay_periods() -> None:
+def test_years_without_a_column_of_earlier_ones_stay_periods() -> None:
     rows = [["", "2024", "2023", "2022"], ["Revenue", "50", "40", "30"], ["Net income", "5", "4", "3"]]
     facts = found(extract(document([table(rows)])), "Revenue")
     assert [fact.period for fact in facts] == [f"{year}-01-01/{year}-12-31" for year in (2024, 2023, 2022)]

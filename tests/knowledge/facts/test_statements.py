@@ -17,7 +17,7 @@ TITLES = {
 
 
 @pytest.mark.parametrize(("title", "name"), [(title, name) for name, titles in TITLES.items() for title in titles])
-def test_b8_a_title_names_its_statement(title: str, name: str) -> None:
+def test_a_title_names_its_statement(title: str, name: str) -> None:
     assert title_of([title]) == name
     assert title_of(["(in millions)", title, "Balance sheet" if name != "balance" else "Cash flow statement"]) == name
     assert title_of([title.upper()]) == name
@@ -26,14 +26,14 @@ def test_b8_a_title_names_its_statement(title: str, name: str) -> None:
 @pytest.mark.parametrize(
     "text", ["现金流量表补充资料", "The balance sheet is shown below.", "Results", "See income statement", "x" * 200 + " balance sheet"]
 )
-def test_b8_what_only_speaks_of_a_statement_names_none(text: str) -> None:
+def test_what_only_speaks_of_a_statement_names_none(text: str) -> None:
     assert title_of([text]) is None
 
 
 INCOME = ["Revenue", "Cost of revenue", "Gross profit", "Operating income", "Income before income taxes", "Net income", "Interest expense"]
 
 
-def test_b8_lines_alone_tell_a_statement_where_many_of_them_are_of_it() -> None:
+def test_lines_alone_tell_a_statement_where_many_of_them_are_of_it() -> None:
     assert statement_of([], INCOME) == "income"
     assert statement_of(["Consolidated results"], INCOME) == "income"
     assert statement_of([], INCOME[:3]) is None
@@ -41,7 +41,7 @@ def test_b8_lines_alone_tell_a_statement_where_many_of_them_are_of_it() -> None:
     assert statement_of(["Figures are as follows"], INCOME) is None
 
 
-def test_b8_a_title_counts_where_a_line_fits() -> None:
+def test_a_title_counts_where_a_line_fits() -> None:
     assert statement_of(["Consolidated Statements of Cash Flows"], INCOME) == "income"
     assert statement_of(["Statements of Income"], INCOME[:2]) == "income"
     assert statement_of(["Statements of Income"], ["North", "South"]) is None
@@ -49,7 +49,7 @@ def test_b8_a_title_counts_where_a_line_fits() -> None:
     assert statement_of(["Statements of Changes in Equity"], ["North", "South"]) == "equity"
 
 
-def test_b8_many_lines_of_two_statements_are_of_neither() -> None:
+def test_many_lines_of_two_statements_are_of_neither() -> None:
     balance = [
         "Total assets",
         "Total liabilities",
@@ -74,11 +74,11 @@ def test_b8_many_lines_of_two_statements_are_of_neither() -> None:
         ("Statements", None),
     ],
 )
-def test_b8_a_title_says_whose_statement_it_is(title: str, scope: str | None) -> None:
+def test_a_title_says_whose_statement_it_is(title: str, scope: str | None) -> None:
     assert scope_of([title]) == scope
 
 
-def test_26_4_the_composition_of_equity_is_no_balance_sheet() -> None:
+def test_the_composition_of_equity_is_no_balance_sheet() -> None:
     """Its lines stand in one, but none sums up a side: what the paper says elsewhere of total assets is not a part of it."""
     equity = ["股本", "资本公积", "其他综合收益", "盈余公积", "未分配利润", "少数股东权益", "股东权益合计"]
     assert statement_of(["股东权益构成情况"], equity) is None
@@ -91,7 +91,7 @@ def test_a_page_with_one_known_line_under_a_whole_title_goes_on_with_its_stateme
     assert statement_of(["损益表主要项目的说明"], labels) is None
 
 
-def test_b8_cash_flows_by_a_title_are_told_though_most_lines_are_called_as_in_a_balance_sheet() -> None:
+def test_cash_flows_by_a_title_are_told_though_most_lines_are_called_as_in_a_balance_sheet() -> None:
     lines = ["营业活动之净现金流入", "应收账款", "存货", "应付账款", "预付款项"]
     assert statement_of(["营业活动之现金流量", "合并现金流量表 / 民国112年及111年1月1日至3月31日"], lines) == "cash flow"
     assert statement_of(["合并现金流量表"], lines[1:]) is None  # no line of it

@@ -15,7 +15,7 @@ from finfoundry.knowledge.facts.table_measure import default_measure
 YEAR = "2024-01-01/2024-12-31"
 
 
-def test_b8_below_a_roll_forward_movements_are_of_the_year_and_lines_of_the_balance_sheet_of_its_end() -> None:
+def test_below_a_roll_forward_movements_are_of_the_year_and_lines_of_the_balance_sheet_of_its_end() -> None:
     rows = [
         ["", "Total"], ["Balance at January 1, 2024", "10"], ["Additions", "4"], ["Disposals", "(2)"],
         ["Balance at December 31, 2024", "12"], ["Current liabilities", "5"], ["Non-current liabilities", "7"],
@@ -25,7 +25,7 @@ def test_b8_below_a_roll_forward_movements_are_of_the_year_and_lines_of_the_bala
     assert [fact.period for fact in found(facts, "Current liabilities")] == ["2024-12-31"]
 
 
-def test_b8_a_fact_has_the_segment_that_heads_its_column_and_none_where_only_a_year_does() -> None:
+def test_a_fact_has_the_segment_that_heads_its_column_and_none_where_only_a_year_does() -> None:
     rows = [["", "North", "South"], ["Revenue", "5", "4"], ["Costs", "3", "2"]]
     assert [fact.dimensions for fact in found(extract(document([table(rows)])), "Revenue")] == [
         (("column", "North"),),
@@ -41,7 +41,7 @@ def opened(note: str) -> BlockTable:
     return found
 
 
-def test_b8_what_most_tables_state_is_the_scale_of_the_others_and_of_shares_where_most_except_them() -> None:
+def test_what_most_tables_state_is_the_scale_of_the_others_and_of_shares_where_most_except_them() -> None:
     plain, excepted = opened("(in millions)"), opened("(in millions, except shares in thousands)")
     most = default_measure([plain, plain, opened("(in thousands)")])
     assert (most.scale, most.shares) == (Decimal(10**6), None)

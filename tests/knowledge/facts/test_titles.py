@@ -68,7 +68,7 @@ def test_a_companys_own_announcement_stays_its_own() -> None:
 
 
 @pytest.mark.parametrize(("first", "called"), [("Fees", True), ("Fee", False), ("F" * 60, True), ("F" * 61, False)])
-def test_b8_neither_a_letter_nor_a_paragraph_is_a_title(first: str, called: bool) -> None:
+def test_neither_a_letter_nor_a_paragraph_is_a_title(first: str, called: bool) -> None:
     assert first_line(paper(first, "Fees are charged once a day")) == (first if called else "Fees are charged once a day")
 
 

@@ -12,14 +12,14 @@ from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.formats import archive, parse_document
 
 
-def test_a10_the_files_of_an_archive_are_its_parts() -> None:
+def test_the_files_of_an_archive_are_its_parts() -> None:
     document = parse_document(zipped({"a/report.md": b"# A", "__MACOSX/a/._report.md": b"x", ".DS_Store": b"x", "b.csv": b"1;2"}), "z.zip")
     assert document.pages == []
     assert [(part.name, part.data, part.error) for part in document.parts] == [("a/report.md", b"# A", None), ("b.csv", b"1;2", None)]
 
 
 @pytest.mark.parametrize("name", ["../outside.md", "/etc/passwd", "a/../../b.md", "C:/x.md"])
-def test_a10_a_file_that_leads_outside_is_refused(name: str) -> None:
+def test_a_file_that_leads_outside_is_refused(name: str) -> None:
     (part,) = parse_document(zipped({name: b"x"}), "z.zip").parts
     assert part.data == b""
     assert "leads outside" in (part.error or "")
@@ -32,7 +32,7 @@ def test_names_in_gbk_are_read_as_they_were_meant() -> None:
     assert [part.name for part in parse_document(data, "z.zip").parts] == ["年报.md"]
 
 
-def test_a10_an_archive_like_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_like_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ParseError, match="zip bomb"):
         parse_document(zipped({"a.md": b"0" * 64 * 1024 * 1024}), "z.zip")
     monkeypatch.setattr(archive, "MOST_PARTS", 3)

@@ -32,7 +32,7 @@ def changed(file: Any, part: str, change: Callable[[bytes], bytes]) -> bytes:
     return made.getvalue()
 
 
-def test_23_3_a_merge_over_the_whole_sheet_is_left_out_and_said() -> None:
+def test_a_merge_over_the_whole_sheet_is_left_out_and_said() -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].append(["Revenue", 2024])
     book.worksheets[0].append(["Fees", 3])
@@ -42,7 +42,7 @@ def test_23_3_a_merge_over_the_whole_sheet_is_left_out_and_said() -> None:
     assert "Fees" in document.pages[0].text
 
 
-def test_23_3_a_quarter_of_a_million_paragraphs_are_refused_before_they_are_read() -> None:
+def test_a_quarter_of_a_million_paragraphs_are_refused_before_they_are_read() -> None:
     letter = docx.Document()
     letter.add_paragraph("x")
     many = b"<w:p><w:r><w:t>a</w:t></w:r></w:p>" * 250_000
@@ -54,7 +54,7 @@ def test_23_3_a_quarter_of_a_million_paragraphs_are_refused_before_they_are_read
 
 
 @pytest.mark.parametrize(("form", "kind"), [("A line.\n", "blocks"), ("# Head\n", "blocks"), ("a\f", "pages")])
-def test_23_3_a_long_text_is_refused_at_the_bound_and_not_read_to_its_end(form: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_text_is_refused_at_the_bound_and_not_read_to_its_end(form: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = count()
     monkeypatch.setattr(reading, "Block", lambda *args, **named: (next(made), Block(*args, **named))[1])
     with pytest.raises(ParseError, match=f"{kind}, more than the limit of 50"):
@@ -62,7 +62,7 @@ def test_23_3_a_long_text_is_refused_at_the_bound_and_not_read_to_its_end(form: 
     assert next(made) <= 51
 
 
-def test_23_3_a_cell_over_a_billion_columns_is_refused() -> None:
+def test_a_cell_over_a_billion_columns_is_refused() -> None:
     letter = docx.Document()
     letter.add_table(1, 1)
     span = b'<w:tcPr><w:gridSpan w:val="1000000000"/>'
@@ -71,7 +71,7 @@ def test_23_3_a_cell_over_a_billion_columns_is_refused() -> None:
         parse_document(data, "a.docx")
 
 
-def test_23_3_forms_that_draw_forms_are_counted() -> None:
+def test_forms_that_draw_forms_are_counted() -> None:
     """A few lines of a PDF mean ten thousand objects: each form draws the next ten times."""
     with pytest.raises(ParseError, match=r"objects, more than the limit of 1,000") as refused:
         parse_document(nested_forms(4, 10), "a.pdf", bounds=Bounds(objects=1000))
@@ -91,14 +91,14 @@ def nested_forms(depth: int, times: int) -> bytes:
     return pdf(draw)
 
 
-def test_23_3_a_table_of_too_many_columns_is_refused() -> None:
+def test_a_table_of_too_many_columns_is_refused() -> None:
     row = "<td colspan=900>x</td>" * 5
     with pytest.raises(ParseError, match=r"4,500 columns, more than the limit of 4,000") as refused:
         parse_document(f"<html><table><tr>{row}</tr></table></html>".encode(), "a.html")
     assert "FINFOUNDRY_MAX_COLUMNS" in str(refused.value)
 
 
-def test_23_3_every_parser_answers_to_the_bounds() -> None:
+def test_every_parser_answers_to_the_bounds() -> None:
     """What a document holds is counted once more when it is made, so that a parser cannot forget to."""
     note = "\n\n".join(f"Line {number}." for number in range(20)).encode()
     assert parse_document(note, "a.txt", bounds=Bounds(blocks=20)).pages
@@ -107,6 +107,6 @@ def test_23_3_every_parser_answers_to_the_bounds() -> None:
             parse_document(note, "a.txt", bounds=bounds)
 
 
-def test_23_3_each_bound_has_a_setting_of_its_name() -> None:
+def test_each_bound_has_a_setting_of_its_name() -> None:
     defaults = {field.name: getattr(BOUNDS, field.name) for field in fields(Bounds)}
     assert {kind: Settings.model_fields[f"max_{kind}"].default for kind in KINDS} == defaults

@@ -43,7 +43,7 @@ def line(*parts: tuple[str, float]) -> list[Word]:
         ([("3", 0), ("個月以內", 0.5), ("1", 0.9), ("至", 0.5), ("5", 0.5), ("年", 0.5)], ["3個月以內", "1至5年"]),
     ],
 )
-def test_26_letters_spaced_evenly_are_one_word(parts: list[tuple[str, float]], joined: list[str]) -> None:
+def test_letters_spaced_evenly_are_one_word(parts: list[tuple[str, float]], joined: list[str]) -> None:
     assert [word.text for word in words_in_full(line(*parts))] == joined
 
 
@@ -103,5 +103,5 @@ def test_dates_that_stand_in_one_word_with_others_are_cut_apart() -> None:
         [("net", 0), ("sales", 0.3), ("1", 4), ("2", 4)],
     ],
 )
-def test_26_cells_of_one_character_stay_apart(parts: list[tuple[str, float]]) -> None:
+def test_cells_of_one_character_stay_apart(parts: list[tuple[str, float]]) -> None:
     assert [word.text for word in words_in_full(line(*parts))] == [text for text, _ in parts]

@@ -15,7 +15,7 @@ def texts(document: Document) -> list[str]:
     return [block.text for block in document.pages[0].blocks]
 
 
-def test_a10_a_mail_gives_headers_body_and_attachments() -> None:
+def test_a_mail_gives_headers_body_and_attachments() -> None:
     sheet = workbook()  # made once: a workbook names the second in which it was written
     document = parse_document(mail({"figures.xlsx": sheet, "note.txt": b"hello"}, subject="Zahlen für 2024 – 年度数据"), "m.eml")
     assert texts(document)[0] == "Zahlen für 2024 – 年度数据"
@@ -35,7 +35,7 @@ def test_a_table_in_the_html_of_a_mail_becomes_facts_that_name_the_body() -> Non
     assert sum("Dear all," in text for text in texts(read.document)) == 1  # not the plain alternative as well
 
 
-def test_a10_the_date_of_a_mail_is_no_company() -> None:
+def test_the_date_of_a_mail_is_no_company() -> None:
     profile = parse(mail(html=HTML), "FW results.eml").document.profile
     assert profile.entity is None
     assert profile.aliases == ()

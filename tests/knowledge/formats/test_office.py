@@ -30,7 +30,7 @@ def fact(read: Parsed, metric: str, year: str) -> Fact:
     return next(fact for fact in read.facts if fact.metric[-1] == metric and fact.period.startswith(year))
 
 
-def test_a10_a_presentation_gives_tables_charts_and_notes_with_their_slides() -> None:
+def test_a_presentation_gives_tables_charts_and_notes_with_their_slides() -> None:
     read = parse(presentation(), "board.pptx")
     assert figures(read) >= {*FIGURES, ("Headcount", "2024", Decimal(1350))}
     assert (fact(read, "Revenue", "2024").locator or {})["slide"] == "1"
@@ -42,7 +42,7 @@ def test_a10_a_presentation_gives_tables_charts_and_notes_with_their_slides() ->
     assert any("slide 3 is hidden" in loss for loss in read.certificate.losses)
 
 
-def test_a10_an_old_workbook_is_read_like_a_new_one() -> None:
+def test_an_old_workbook_is_read_like_a_new_one() -> None:
     read = parse(old_workbook(), "figures.xls")
     assert figures(read) == FIGURES
     assert fact(read, "Net profit", "2023").text == "(1,100)"
@@ -66,7 +66,7 @@ def test_an_old_workbook_keeps_dates_merges_and_truths() -> None:
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180])
-def test_a10_a_picture_is_read_whichever_way_it_lies(turn: int) -> None:
+def test_a_picture_is_read_whichever_way_it_lies(turn: int) -> None:
     read = parse(scan(turn=turn), "scan.png")
     assert figures(read) == FIGURES
     page = read.document.pages[0]
@@ -90,7 +90,7 @@ def test_a_scan_that_lies_askew_keeps_its_rows() -> None:
     assert first[1] > last[1] + 2  # turned counter-clockwise: the line rises
 
 
-def test_a10_each_page_of_a_tiff_is_a_page() -> None:
+def test_each_page_of_a_tiff_is_a_page() -> None:
     read = parse(scan(kind="TIFF", pages=2), "fax.tif")
     assert [page.number for page in read.document.pages] == [1, 2]
     assert {found.page for found in read.facts} == {1, 2}
@@ -144,7 +144,7 @@ def stream_names(*names: str) -> bytes:
         (("SomethingElse",), "ole", "DOCX"),
     ],
 )
-def test_a10_old_and_closed_office_files_are_refused_with_a_remedy(streams: tuple[str, ...], kind: str, remedy: str) -> None:
+def test_old_and_closed_office_files_are_refused_with_a_remedy(streams: tuple[str, ...], kind: str, remedy: str) -> None:
     data = stream_names(*streams)
     assert sniff(data, "x.bin") == kind
     with pytest.raises(ParseError) as refusal:

@@ -31,7 +31,7 @@ def test_word_boxes_are_where_the_words_are() -> None:
     assert y0 < 193 < 200 < y1
 
 
-def test_26_4_letters_of_a_ligature_are_letters_of_their_word_and_a_raised_mark_is_none() -> None:
+def test_letters_of_a_ligature_are_letters_of_their_word_and_a_raised_mark_is_none() -> None:
     """A printer states the letters of a ligature as ActualText: their boxes are those of ink, lower than other letters'."""
 
     def draw(canvas: Canvas) -> None:

@@ -9,7 +9,7 @@ def cells(text: str) -> list[str]:
     return [cell.text for block in parse_csv(text.encode(), "x.csv").pages[0].blocks for cell in block.cells]
 
 
-def test_a4_semicolons_and_decimal_commas_are_read() -> None:
+def test_semicolons_and_decimal_commas_are_read() -> None:
     text = "Posten;2023;2022\nErlöse;1.234,50;987,6\nAnteil;12,5%;-3,25\nStück;10.000;9.500\n"
     assert cells(text) == ["Posten", "2023", "2022", "Erlöse", "1,234.50", "987.6", "Anteil", "12.5%", "-3.25", "Stück", "10,000", "9,500"]
 

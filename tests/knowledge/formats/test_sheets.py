@@ -96,7 +96,7 @@ def test_csv_cells_come_back_as_written(rows: list[list[str]]) -> None:
     assert sorted(found + lines) == sorted(["head", "er"] + [unified(cell.strip()) for row in rows for cell in row if cell.strip()])
 
 
-def test_a4_years_typed_as_numbers_date_their_columns() -> None:
+def test_years_typed_as_numbers_date_their_columns() -> None:
     """With no format, and with the format of amounts that a careless hand put over the whole sheet."""
     for style in ("General", "#,##0"):
         book = openpyxl.Workbook()
@@ -114,7 +114,7 @@ def test_a4_years_typed_as_numbers_date_their_columns() -> None:
         }
 
 
-def test_a4_formulas_without_a_stored_value_are_said_to_be_missing() -> None:
+def test_formulas_without_a_stored_value_are_said_to_be_missing() -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None

@@ -49,13 +49,13 @@ def registry(database: Database, credit: Credit, tmp_path: Path) -> Registry:
     return made
 
 
-def test_a17_a_folder_obeys_the_label_of_its_version(registry: Registry, credit: Credit) -> None:
+def test_a_folder_obeys_the_label_of_its_version(registry: Registry, credit: Credit) -> None:
     assert registry.admit(DAN, credit.folder) == credit.specialist.version
     with pytest.raises(NotPermitted, match="eve may not use"):
         registry.admit(EVE, credit.folder)
 
 
-def test_a17_training_obeys_the_label(registry: Registry, database: Database) -> None:
+def test_training_obeys_the_label(registry: Registry, database: Database) -> None:
     for who in (DAN, EVE):
         with pytest.raises(NotPermitted, match="no trainer"):
             registry.check_label(who, "sensitive")
@@ -65,7 +65,7 @@ def test_a17_training_obeys_the_label(registry: Registry, database: Database) ->
         registry.check_label(EVE, "sensitive")
 
 
-def test_a17_a_copied_or_resealed_folder_is_refused(registry: Registry, credit: Credit, tmp_path: Path) -> None:
+def test_a_copied_or_resealed_folder_is_refused(registry: Registry, credit: Credit, tmp_path: Path) -> None:
     renamed = shutil.copytree(credit.folder, tmp_path / "other")
     with pytest.raises(IntegrityError, match="copied, renamed or sealed anew"):
         registry.admit(DAN, renamed)
@@ -78,7 +78,7 @@ def test_a17_a_copied_or_resealed_folder_is_refused(registry: Registry, credit: 
         registry.admit(ANA, resealed)
 
 
-def test_a7_a_cut_off_is_set_by_an_approver(registry: Registry, database: Database, credit: Credit) -> None:
+def test_a_cut_off_is_set_by_an_approver(registry: Registry, database: Database, credit: Credit) -> None:
     asked = CutOff(Decimal(500), higher_is_safer=True, gain=Decimal(100), loss=Decimal(900))
     with pytest.raises(NotPermitted, match="dan is no approver"):
         registry.set_policy(DAN, credit.folder, asked)
@@ -88,7 +88,7 @@ def test_a7_a_cut_off_is_set_by_an_approver(registry: Registry, database: Databa
     registry.set_policy(DAN, credit.folder, asked)
 
 
-def test_a17_under_time_a_calibration_sees_earlier_rows_only() -> None:
+def test_under_time_a_calibration_sees_earlier_rows_only() -> None:
     random = np.random.default_rng(5)
     time = pd.Series(np.repeat(np.arange(200), 5)).sample(frac=1, random_state=1).reset_index(drop=True)
     margin = random.normal(size=1000)
@@ -108,7 +108,7 @@ def test_a17_under_time_a_calibration_sees_earlier_rows_only() -> None:
         _forward_parts(time, (time == 199).astype(int).to_numpy(), 0.0)
 
 
-def test_a17_figures_under_time_are_of_the_rows_that_were_judged(tmp_path: Path) -> None:
+def test_figures_under_time_are_of_the_rows_that_were_judged(tmp_path: Path) -> None:
     table = loans(600, seed=3)
     table["at"] = pd.date_range("2020-01-01", periods=600).astype(str)
     request = TrainingRequest("credit", "", "default", time="at", id="id", budget=2)
@@ -122,7 +122,7 @@ def test_a17_figures_under_time_are_of_the_rows_that_were_judged(tmp_path: Path)
     assert sum(one.rows for one in made.calibration) < 180, "a fifth of the rows out of fold have none before them"
 
 
-def test_a17_fewer_events_than_the_bar_are_refused(credit: Credit) -> None:
+def test_fewer_events_than_the_bar_are_refused(credit: Credit) -> None:
     table = loans(700, seed=3)
     few = pd.concat([table[table["default"] == 0], table[table["default"] == 1].head(19)])
     with pytest.raises(InputError, match=r"19 events in .* fewer than 20 are refused"):
@@ -134,7 +134,7 @@ def test_a17_fewer_events_than_the_bar_are_refused(credit: Credit) -> None:
         validate(family.CLASSIFIER, credit.specialist, "loans", TableSource("later", rare, ""))
 
 
-def test_a17_fairness_has_intervals_and_intersections() -> None:
+def test_fairness_has_intervals_and_intersections() -> None:
     """In neither column alone is anything wrong; where both meet it is."""
     random = np.random.default_rng(1)
     region, sex = random.choice(["north", "south"], 4000), random.choice(["f", "m"], 4000)
@@ -156,7 +156,7 @@ def test_a17_fairness_has_intervals_and_intersections() -> None:
         assert one.selection_rate_interval[0] < 0.4 < one.selection_rate_interval[1]
 
 
-def test_a17_the_intervals_cover_what_they_should() -> None:
+def test_the_intervals_cover_what_they_should() -> None:
     random = np.random.default_rng(2)
     hits = random.binomial(80, 0.3, 2000)
     covered = [low <= 0.3 <= high for low, high in (wilson(int(one), 80) for one in hits)]
@@ -171,7 +171,7 @@ def test_a17_the_intervals_cover_what_they_should() -> None:
     assert inside / total > 0.93
 
 
-def test_a17_the_budget_counts_folds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_budget_counts_folds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, the same data give the same specialist."""
     source = TableSource("made", loans(300, seed=1), "")
     request = TrainingRequest("credit", "", "default", id="id", budget=2)
