@@ -11,7 +11,7 @@ from finfoundry.core.quantities.cells import parse_cell
 from finfoundry.core.quantities.unit_lines import own_unit
 from finfoundry.knowledge.facts.cell_units import differences_shown, may_be_crores, relations_shown, unit_of
 from finfoundry.knowledge.facts.opened_tables import with_headings_anew
-from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
+from finfoundry.knowledge.facts.periods.cell_period import Asked, period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
@@ -204,7 +204,7 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
     concept = find_concept(path, table.statement)
     if concept is not None and table.statement == "balance" and concept.nature == "duration":
         concept = None  # "Prepaid expenses and other assets" of a cash flow statement
-    period, sure = period_of_cell(column, path, line, concept, nature, setting, calendar, rolls=table.rolls, statement=table.statement)
+    period, sure = period_of_cell(Asked(column, path, line, concept, nature, setting, calendar, table.rolls, table.statement))
     if period is None or not path:
         return None
     if table.rolls and table.statement is None and not period.instant and _HELD.match(path[-1]):
@@ -250,7 +250,7 @@ def _inside(line: LabelledRow, table: BlockTable, nature: Nature, setting: Setti
         path = next(iter(line.paths.values()), ()) or (clean_label(cell.text),)
         columns = [line.columns[number] for number in sorted(line.columns)] if label else [line.columns[cell.column]]
         periods = [
-            period_of_cell(column, path, line, None, nature, setting, calendar, rolls=table.rolls)[0]
+            period_of_cell(Asked(column, path, line, None, nature, setting, calendar, table.rolls)).period
             for column in columns or [HeaderColumn()]
         ]
         said = list(dict.fromkeys(period for period in periods if period is not None))
