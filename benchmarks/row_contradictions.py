@@ -35,7 +35,7 @@ def main() -> None:
         except FinfoundryError as error:
             print(f"{file.name}: {error.message}")
             continue
-        unclear = paper.document.not_told_apart
+        unclear = paper.document.doubts.not_told_apart
         papers, with_some, wrong = papers + 1, with_some + bool(unclear), wrong + sum(unclear.values())
         figures += len(paper.facts)
         found = list(compared_with_statements(paper.facts))

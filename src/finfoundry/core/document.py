@@ -6,7 +6,7 @@ no box but a locator: ``{"sheet": "Balance", "cell": "B7"}`` or ``{"anchor": "id
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isclose
@@ -137,6 +137,17 @@ class Part:
     remedy: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What the reading for facts leaves open; the certificate tells it."""
+
+    unread_scales: Mapping[int, str] = field(default_factory=dict)  # table -> the words of its scale that are not understood
+    assumed_scale: bool = False  # amounts are read in thousands by the form of the paper, no page of which states a scale
+    not_told_apart: Mapping[int, int] = field(default_factory=dict)  # table -> how many of its figures contradict another of their row
+    of_two_years: Mapping[int, int] = field(default_factory=dict)  # table -> how many of its figures a row and its heading date otherwise
+    own_day: str | None = None  # ISO 8601: of a paper that reports on no period, by which figures without one are dated
+
+
 @dataclass(slots=True)
 class Document:
     """The outcome of parsing, before facts: a pure function of the bytes and the name."""
@@ -149,14 +160,10 @@ class Document:
     profile: Profile = field(default_factory=Profile)
     losses: list[str] = field(default_factory=list)  # what could not be read, in words
     missing_numbers: int = 0  # how many numbers the file has, or should have, that could not be read
-    unread_scales: dict[int, str] = field(default_factory=dict)  # table -> the words of its scale that are not understood
-    assumed_scale: bool = False  # amounts are read in thousands by the form of the paper, no page of which states a scale
-    not_told_apart: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures contradict another of their row
+    doubts: Doubts = field(default_factory=Doubts)  # of the reading for facts
     contradicted: list[str] = field(default_factory=list)  # figures of which the paper says two things, each with both readings, in words
-    of_two_years: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures a row and its heading date otherwise
     misnamed: str = ""  # that the content is not what the name says, in words; "" where it is
     cut_short: str = ""  # that the file breaks off before its end, in words; "" where it is whole
-    own_day: str | None = None  # ISO 8601: of a paper that reports on no period, by which figures without one are dated
     parts: list[Part] = field(default_factory=list)  # files inside it; an archive has nothing else
 
 

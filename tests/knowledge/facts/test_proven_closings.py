@@ -7,7 +7,7 @@ from tests.knowledge.facts.papers import COVER, Rows, document, table
 
 from finfoundry.core.document import Block, Fact
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.extract import RUNNING
+from finfoundry.knowledge.facts.opened_tables import RUNNING
 
 YEARS = ["Years ended December 31 (in millions)", "2024", "2023"]
 QUARTER = [*COVER[2:], Block("heading", "FORM 10-Q"), Block("paragraph", "For the quarterly period ended June 30, 2024")]

@@ -271,7 +271,7 @@ def test_pages_of_a_report_that_state_no_scale_are_read_in_thousands() -> None:
     land = next(fact for fact in facts if fact.text == "594,905")
 
     assert (land.value, land.unit, land.scale) == (Decimal(594_905_000), "TWD", Decimal(1000))
-    assert document.assumed_scale
+    assert document.doubts.assumed_scale
     assert any("thousands" in loss for loss in certify(document, facts).losses)
 
 
@@ -285,7 +285,7 @@ def test_a_sentence_states_the_scale_of_all_tables() -> None:
     land = next(fact for fact in extract(document) if fact.text == "594,905")
 
     assert land.scale == Decimal(10_000)
-    assert not document.assumed_scale
+    assert not document.doubts.assumed_scale
 
 
 def draw_other_money(canvas: Canvas) -> None:

@@ -7,7 +7,7 @@ from tests.knowledge.facts.papers import COVER, Rows, document, found, table
 
 from finfoundry.core.document import Block, Fact
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.extract import RUNNING, running_lines
+from finfoundry.knowledge.facts.opened_tables import RUNNING, running_lines
 
 
 def facts_of(rows: Rows, *above: str) -> list[Fact]:

@@ -275,4 +275,4 @@ def test_a_running_line_in_another_currency_than_a_tables_own_gives_it_no_scale(
     read = parse_xlsx(with_header(rows, running), "book.xlsx")
     own = extract(read)
     assert {fact.scale if fact.unit else None for fact in own} == {scale}
-    assert bool(read.unread_scales) == (scale is None)
+    assert bool(read.doubts.unread_scales) == (scale is None)

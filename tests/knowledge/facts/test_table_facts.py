@@ -8,8 +8,8 @@ from tests.knowledge.facts.papers import document, found, table
 
 from finfoundry.core.document import Page
 from finfoundry.knowledge.facts import extract
+from finfoundry.knowledge.facts.opened_tables import open_table
 from finfoundry.knowledge.facts.table.block_table import BlockTable
-from finfoundry.knowledge.facts.table_facts import open_table
 from finfoundry.knowledge.facts.table_measure import default_measure
 
 YEAR = "2024-01-01/2024-12-31"

@@ -29,7 +29,7 @@ def test_figures_that_no_heading_tells_apart_are_known_by_their_place_and_the_ce
         ("419.2", ("place", "#3")),
     ]
     assert len([fact for fact in found if fact.metric[-1] == "Costs" and not _by_place(fact)]) == 2  # printed twice, it contradicts nothing
-    assert paper.not_told_apart == {0: 2}
+    assert paper.doubts.not_told_apart == {0: 2}
     assert any("headings do not tell 2 figures apart" in loss for loss in certify(paper, found).losses)
 
 

@@ -33,5 +33,5 @@ def test_a_row_of_one_year_below_another_is_assumed_and_told(heading: str) -> No
 )  # fmt: skip
 def test_rows_that_say_no_other_year_raise_no_doubt(rows: Rows) -> None:
     paper, facts = read(rows)
-    assert paper.of_two_years == {}
+    assert paper.doubts.of_two_years == {}
     assert certify(paper, facts).losses == []

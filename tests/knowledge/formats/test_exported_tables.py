@@ -81,4 +81,4 @@ def test_headings_alone_at_the_foot_of_a_page_head_the_next() -> None:
     )
     told = values(document)
     assert told["利息支出", "2018-12-31"] == "2.00"
-    assert not document.not_told_apart
+    assert not document.doubts.not_told_apart

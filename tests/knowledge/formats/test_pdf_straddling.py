@@ -51,7 +51,7 @@ def test_the_words_beside_a_date_are_no_company() -> None:
     profile, _ = read_profile(document)
     assert profile.entity not in {"Rent", "Rent January", "Direct"}
     extract(document)
-    assert not document.unread_scales
+    assert not document.doubts.unread_scales
 
 
 @pytest.mark.parametrize(

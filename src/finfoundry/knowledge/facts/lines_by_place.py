@@ -12,6 +12,13 @@ from decimal import Decimal
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.facts.table.statements import SIDES, earned
 
+_OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b|归属于?|歸屬於?", re.IGNORECASE)
+_OTHERS = re.compile(r"\bnon-?\s?controlling\b|\bminority\b", re.IGNORECASE)
+_PLAIN_EQUITY = re.compile(r"^(?:total\s+)?(?:share|stock)(?:holders|owners)\b", re.IGNORECASE)
+WHOLE = {"NetIncomeLoss": "ProfitLoss", "StockholdersEquity": "StockholdersEquityIncludingNoncontrollingInterest"}
+OPERATING = "OperatingIncomeLoss"
+_PROFIT = re.compile(r"\b(?:profit|result|loss)\b", re.IGNORECASE)
+
 REVENUES = "Revenues"
 PROFITS = frozenset({"GrossProfit", "OperatingIncomeLoss", "IncomeLossBeforeIncomeTaxes", "ProfitLoss", "NetIncomeLoss"})
 
@@ -78,3 +85,30 @@ def _known(facts: list[Fact], concept: str, known: Callable[[Fact], bool], state
 
 def _earned(label: tuple[str, ...]) -> bool:
     return bool(label) and earned(label[-1])
+
+
+def own_result(facts: list[Fact]) -> Iterator[Fact]:
+    """Where a statement splits result or equity into the shareholders' part and the others', the line without an owner is the whole's."""
+    split = {(fact.table, fact.column) for fact in facts if fact.metric and _OTHERS.search(fact.metric[-1])}
+    owned = {(fact.table, fact.column, fact.concept) for fact in facts if fact.concept in WHOLE and _names_owner(fact)}
+    for fact in facts:
+        place = (fact.table, fact.column)
+        whole = fact.concept in WHOLE and place in split and (*place, fact.concept) in owned and not _names_owner(fact)
+        yield replace(fact, concept=WHOLE[str(fact.concept)]) if whole else fact
+
+
+def own_operating(facts: list[Fact]) -> Iterator[Fact]:
+    """Where a statement has an operating profit, its "operating income" is what came in (as IFRS reports use the word)."""
+    profits = {(fact.table, fact.column) for fact in facts if fact.concept == OPERATING and _PROFIT.search(fact.metric[-1])}
+    for fact in facts:
+        inflow = fact.concept == OPERATING and (fact.table, fact.column) in profits and not _PROFIT.search(fact.metric[-1])
+        yield replace(fact, concept=None) if inflow else fact
+
+
+def attributed(fact: Fact) -> bool:
+    """Whether a line is somebody's part of a profit or of equity: "attributable to owners of the parent"."""
+    return any(_OWNED.search(part) for part in fact.metric[-2:])
+
+
+def _names_owner(fact: Fact) -> bool:
+    return bool(_OWNED.search(fact.metric[-1])) or (fact.concept == "StockholdersEquity" and not _PLAIN_EQUITY.match(fact.metric[-1]))

@@ -29,9 +29,9 @@ _EMPLOYEES = re.compile(
 _FIRST_PAGES = 5  # of a report: what the board proposes for its own year is on them
 
 
-def prescribed(document: Document, calendar: Calendar) -> Iterator[Fact]:
+def prescribed(document: Document, calendar: Calendar, language: str) -> Iterator[Fact]:
     """The facts of such sentences, in reading order; nothing for a document that is no Chinese annual report with a period."""
-    if document.profile.language != "zh" or calendar.report is None or calendar.report.months != 12:
+    if language != "zh" or calendar.report is None or calendar.report.months != 12:
         return
     proposed = False
     for page in document.pages:

@@ -79,23 +79,23 @@ def _of_all(text: str) -> TableScale:
     return measure if measure.scale is not None and speaks else TableScale()
 
 
-def with_footnote(table: BlockTable) -> TableScale:
-    """The measure of a table with what the footnote states whose mark its head bears: "EUR*" above "* All amounts in millions."
+def with_footnote(table: BlockTable) -> BlockTable:
+    """The table, its measure with what the footnote states whose mark its head bears: "EUR*" above "* All amounts in millions."
 
     A mark over some columns alone is theirs: their headings then say it. A footnote that contradicts the table's own scale leaves both
     unread: "EUR thousand*" above "* In millions."
     """
     notes = _footnotes(table)
     if not notes:
-        return table.measure
+        return table
     over = [(cell, mark) for cell in _value_heads(table) if (mark := _mark(cell.text)) in notes]
     columns = {column for cell, _ in over for column in range(cell.column, cell.column + cell.column_span)}
     whole = [mark for text in _heads(table) if (mark := _mark(text)) in notes]
     if over and not set(table.grid.value_columns) <= columns:
-        _say_in_headings(table, {id(cell): notes[mark] for cell, mark in over})
+        table = _said_in_headings(table, {id(cell): notes[mark] for cell, mark in over})
     else:
         whole += [mark for _, mark in over]
-    return _joined(table.measure, agreed(notes[mark].note for mark in whole))
+    return replace(table, measure=_joined(table.measure, agreed(notes[mark].note for mark in whole)))
 
 
 def _joined(own: TableScale, noted: TableScale) -> TableScale:
@@ -149,13 +149,15 @@ def _plain(mark: str) -> str:
     return mark.strip("()（）. ").translate(_RAISED)
 
 
-def _say_in_headings(table: BlockTable, stated: dict[int, TableScale]) -> None:
-    """Write into column headings what a footnote says of them, so that they are read as those which say it themselves."""
-    for row in table.grid.rows:
-        row.cells = [
-            replace(cell, text=f"{_HEAD_MARK.sub('', cell.text)} ({words})") if (words := _in_words(stated.get(id(cell)))) else cell
-            for cell in row.cells
-        ]
+def _said_in_headings(table: BlockTable, stated: dict[int, TableScale]) -> BlockTable:
+    """The table whose column headings say what a footnote says of them, so that they are read as those which say it themselves."""
+
+    def said(cell: Cell) -> Cell:
+        words = _in_words(stated.get(id(cell)))
+        return replace(cell, text=f"{_HEAD_MARK.sub('', cell.text)} ({words})") if words else cell
+
+    rows = [replace(row, cells=[said(cell) for cell in row.cells]) for row in table.grid.rows]
+    return replace(table, grid=replace(table.grid, rows=rows))
 
 
 def _in_words(measure: TableScale | None) -> str:

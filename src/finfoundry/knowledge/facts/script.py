@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from finfoundry.core.document import Document, Fact, Page
+from finfoundry.core.document import Document, Doubts, Fact, Page, Profile
 from finfoundry.core.language import PrintedWords, is_traditional, rewritten, simplified
 
 SAMPLE = 20_000  # characters by which the script of a document is told
@@ -27,12 +27,11 @@ def _beginning(document: Document) -> str:
     return text
 
 
-def as_printed(document: Document, facts: Iterable[Fact]) -> list[Fact]:
-    """Facts of the copy with the labels, companies and dimensions that the document prints. Fills ``document.profile`` likewise."""
+def as_printed(document: Document, facts: Iterable[Fact], profile: Profile, doubts: Doubts) -> tuple[list[Fact], Profile, Doubts]:
+    """What the copy tells with the labels, companies, dimensions and words of scale that the document prints."""
     printed = PrintedWords(_texts(document.pages)).of
-    document.profile = rewritten(document.profile, printed)
-    document.unread_scales = rewritten(document.unread_scales, printed)
-    return [rewritten(fact, printed) for fact in facts]
+    doubts = replace(doubts, unread_scales=rewritten(doubts.unread_scales, printed))
+    return [rewritten(fact, printed) for fact in facts], rewritten(profile, printed), doubts
 
 
 def _texts(pages: Iterable[Page]) -> Iterator[str]:

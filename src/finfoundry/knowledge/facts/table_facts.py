@@ -1,16 +1,17 @@
-"""One table to facts: grid, header, rows, time and measure put together."""
+"""Tables to facts: of each its grid, header, rows, time and measure put together."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from finfoundry.core.document import PERIOD_ASSUMED, Block, Cell, Fact, Page
+from finfoundry.core.document import PERIOD_ASSUMED, Cell, Fact
 from finfoundry.core.quantities.cells import parse_cell
 from finfoundry.core.quantities.unit_lines import own_unit
 from finfoundry.knowledge.facts.cell_units import differences_shown, may_be_crores, relations_shown, unit_of
-from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
+from finfoundry.knowledge.facts.opened_tables import with_headings_anew
+from finfoundry.knowledge.facts.periods.cell_period import Asked, period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
@@ -20,24 +21,20 @@ from finfoundry.knowledge.facts.periods.proven_closings import mark_closings
 from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_year_start, is_dated_balance, months_rolled, rolls_forward
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
+from finfoundry.knowledge.facts.records import read_records
 from finfoundry.knowledge.facts.share_columns import shares_in_full
 from finfoundry.knowledge.facts.share_rows import columns_of_money, headings_of_both, of_one_piece, prices, shares_between
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
 from finfoundry.knowledge.facts.table.changes import percents_beside, percents_by_arithmetic
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, header_outside
 from finfoundry.knowledge.facts.table.concepts import Nature, find_concept
-from finfoundry.knowledge.facts.table.grid import PLAIN, Grid, Style, Value, year_like
-from finfoundry.knowledge.facts.table.header_detection import percent_columns, percent_rows, read_grid
-from finfoundry.knowledge.facts.table.header_lines import read_headings_anew
-from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
+from finfoundry.knowledge.facts.table.grid import Value, year_like
+from finfoundry.knowledge.facts.table.header_spans import extents_of
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
-from finfoundry.knowledge.facts.table.measured_things import stated_of_things
 from finfoundry.knowledge.facts.table.row_labels import clean_label
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
-from finfoundry.knowledge.facts.table.unlabelled_totals import name_wholes
-from finfoundry.knowledge.facts.table_measure import currencies_of, measure_of
+from finfoundry.knowledge.facts.told_apart import not_told_apart
 from finfoundry.knowledge.facts.units.relations import BASIS_POINT
-from finfoundry.knowledge.facts.units.term_headings import with_terms_called, without_heading_of_terms
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance
 _HELD = re.compile(
@@ -45,97 +42,92 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
-_IN_PERCENT = re.compile(
-    r",?\s+in\s+(?:%|percent|per\s+cent|prozent)\W*$|[(（]\s*[%％](?:\s*(?:of\s|占)[^()（）]{1,30})?\s*[)）]\s*$|^\s*单位\s*[:：]\s*\S{0,4}[%％]\s*$",
-    re.IGNORECASE,
-)
-SHORT = 60  # characters of a line above that may be a title
+_WORD = re.compile(r"[a-z0-9&]+")
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
-PARTED = "(several scales)"  # of a table that has none for all its rows
 
 
-def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int, style: Style = PLAIN) -> BlockTable | None:
-    """Read the grid and the measure; None when the table holds no number."""
-    grid = read_grid(with_terms_called(block, above), style)
-    if not any(row.values for row in grid.rows):
-        return None
-    part_titles(grid, page.words)
-    return _opened(grid, BlockTable(number, page, block, above, grid, leaf, style))
-
-
-def with_headings_anew(table: BlockTable) -> BlockTable | None:
-    """The table with headings read from the words of its page alone; None where there are none."""
-    grid = read_grid(with_terms_called(table.block, table.above), table.style)
-    if not read_headings_anew(grid, table.page):
-        return None
-    anew = _opened(grid, BlockTable(table.number, table.page, table.block, table.above, grid, table.leaf, table.style))
-    anew.begun, anew.measure, anew.assumed = table.begun, table.measure, table.assumed
-    return anew
-
-
-def _opened(grid: Grid, table: BlockTable) -> BlockTable:
-    block, above, title = table.block, table.above, table.block.title or ""
-    name_wholes(grid, above if title in above else (title, *above))
-    first = grid.labels[0] if grid.labels else 0
-    table.labels = [row.text_at(first) for row in grid.rows if row.values]
-    table.measure = measure_of(table)
-    table.percent, table.percent_rows = percent_columns(grid), percent_rows(grid)
-    table.signed = {value.column for row in grid.rows for value in row.values if value.number.percent}
-    corners = (cell.text for row in grid.rows if row.kind == "header" for cell in row.cells if cell.column in grid.labels)
-    nearest = without_heading_of_terms(block, above)[:1]
-    lines = (*corners, block.note or "", title, *(text for text in nearest if len(text) <= SHORT))
-    table.in_percent = any(map(_IN_PERCENT.search, lines)) and not currencies_of(table)
-    table.measure = replace(table.measure, things=stated_of_things(lines))
-    return table
-
-
-def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None) -> list[Fact]:
-    """The facts of a table. ``before`` is the table that it may go on from."""
-    titles = titles_of(table)
-    table.statement = statement_of(titles, table.labels)
-    table.scope = scope_of(titles)
-    last = None
-    if before is not None and _begins_with_rest_of_header(table, before):
-        for row in table.grid.rows:
-            row.kind = "note" if row.kind == "header" else row.kind
-    if before is not None and _continues(table, before):
-        table.statement = table.statement or before.statement
-        table.scope = table.scope or before.scope
-        inherited, last = _carried(table, before), before.balance
-    else:
-        inherited = {}
-    if table.grid.headless and not any(column.timing.dated for column in inherited.values()):
-        outside = next(
-            (columns for text in texts_around(table)[1:5] if (columns := header_outside(text, table.grid, calendar.fiscal))), None
-        )
-        inherited = outside or inherited
+def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None) -> tuple[BlockTable, list[Fact]]:
+    """The table with what its rows tell of it, and its facts. ``before`` is the table that it may go on from."""
+    goes_on = None
+    if before is not None:
+        table = _without_rest_of_header(table, before)
+        goes_on = before if _continues(table, before) else None
+    table = _named(table, goes_on)
     setting = read_setting(texts_around(table), calendar, table.begun)
-    every = list(read_lines(table.grid, calendar, inherited, setting.timing))
+    every = list(read_lines(table.grid, calendar, _inherited(table, goes_on, calendar), setting.timing))
     lines = [line for line in every if line.row.values]
-    if lines:
-        table.columns = lines[-1].columns
-        table.percent |= percents_by_arithmetic(table.grid, table.columns)
-        table.percent_cells = percents_beside(table.grid, table.columns, table.percent)
-        table.relations, table.differences = relations_shown(lines), differences_shown(lines)
-        table.counts, table.mixed = shares_in_full(lines), headings_of_both(lines)
     setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
-    proven = mark_closings(lines)
-    table.rolls = proven or rolls_forward(table.labels) or sum(map(is_dated_balance, lines)) >= 2
-    if (rolled := months_rolled(table.labels)) is not None:
-        table.rolls, setting.months = True, setting.months or rolled
-    setting.to_date = table.rolls and from_year_start(table.labels)
+    table = _rolling(_told_by_lines(table, lines), setting, lines)
     nature = nature_of_table(table, setting, lines, calendar)
     if nature == "duration" and in_quarters(lines, setting):
         setting.months = 3
-    table.balance = fill_spans(every, last)
-    heads = {row.index: row.cells[0].text for row in table.grid.rows if row.kind != "data" and row.cells}
-    around = texts_around(table)[:4]
-    table.prices, table.each, table.money = prices(lines, around, heads), of_one_piece(lines, around), columns_of_money(lines)
+    table = replace(table, balance=fill_spans(every, goes_on.balance if goes_on else None))
+    table = _with_prices(table, lines)
     facts: list[Fact] = []
     for line in every:
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
         facts.extend(_inside(line, table, nature, setting, calendar))
-    return list(_one_line_each(facts if table.statement == "balance" else list(shares_between(lines, facts))))
+    return table, list(_one_line_each(facts if table.statement == "balance" else list(shares_between(lines, facts))))
+
+
+def _without_rest_of_header(table: BlockTable, before: BlockTable) -> BlockTable:
+    """The table whose header rows head nothing, where they are but the end of the headings of the table before."""
+    if not _begins_with_rest_of_header(table, before):
+        return table
+    rows = [replace(row, kind="note") if row.kind == "header" else row for row in table.grid.rows]
+    return replace(table, grid=replace(table.grid, rows=rows))
+
+
+def _named(table: BlockTable, goes_on: BlockTable | None) -> BlockTable:
+    """The table as the statement that its titles and lines name, and whose it is; else as that which it goes on from."""
+    titles = titles_of(table)
+    statement, scope = statement_of(titles, table.labels), scope_of(titles)
+    if goes_on is not None:
+        statement, scope = statement or goes_on.statement, scope or goes_on.scope
+    return replace(table, statement=statement, scope=scope)
+
+
+def _inherited(table: BlockTable, goes_on: BlockTable | None, calendar: Calendar) -> dict[int, HeaderColumn]:
+    """Columns for rows under no header: those of the table that this one goes on from, else those that a text around it names."""
+    inherited = _carried(table, goes_on) if goes_on is not None else {}
+    if not table.grid.headless or any(column.timing.dated for column in inherited.values()):
+        return inherited
+    texts = texts_around(table)[1:5]
+    return next((columns for text in texts if (columns := header_outside(text, table.grid, calendar.fiscal))), None) or inherited
+
+
+def _told_by_lines(table: BlockTable, lines: Sequence[LabelledRow]) -> BlockTable:
+    """The table with what its lines tell of units: which are percents, relations, differences and counts."""
+    if not lines:
+        return table
+    columns = lines[-1].columns
+    percent = table.percent | percents_by_arithmetic(table.grid, columns)
+    return replace(
+        table,
+        columns=columns,
+        percent=percent,
+        percent_cells=percents_beside(table.grid, columns, percent),
+        relations=relations_shown(lines),
+        differences=differences_shown(lines),
+        counts=shares_in_full(lines),
+        mixed=headings_of_both(lines),
+    )
+
+
+def _rolling(table: BlockTable, setting: Setting, lines: Sequence[LabelledRow]) -> BlockTable:
+    """The table, as one that goes from opening to closing balances where it does; fills in over how many months."""
+    proven = mark_closings(lines)
+    rolls = proven or rolls_forward(table.labels) or sum(map(is_dated_balance, lines)) >= 2
+    if (rolled := months_rolled(table.labels)) is not None:
+        rolls, setting.months = True, setting.months or rolled
+    setting.to_date = rolls and from_year_start(table.labels)
+    return replace(table, rolls=rolls)
+
+
+def _with_prices(table: BlockTable, lines: Sequence[LabelledRow]) -> BlockTable:
+    heads = {row.index: row.cells[0].text for row in table.grid.rows if row.kind != "data" and row.cells}
+    around = texts_around(table)[:4]
+    return replace(table, prices=prices(lines, around, heads), each=of_one_piece(lines, around), money=columns_of_money(lines))
 
 
 def unread_scale(table: BlockTable) -> str | None:
@@ -212,7 +204,7 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
     concept = find_concept(path, table.statement)
     if concept is not None and table.statement == "balance" and concept.nature == "duration":
         concept = None  # "Prepaid expenses and other assets" of a cash flow statement
-    period, sure = period_of_cell(column, path, line, concept, nature, setting, calendar, rolls=table.rolls, statement=table.statement)
+    period, sure = period_of_cell(Asked(column, path, line, concept, nature, setting, calendar, table.rolls, table.statement))
     if period is None or not path:
         return None
     if table.rolls and table.statement is None and not period.instant and _HELD.match(path[-1]):
@@ -258,7 +250,7 @@ def _inside(line: LabelledRow, table: BlockTable, nature: Nature, setting: Setti
         path = next(iter(line.paths.values()), ()) or (clean_label(cell.text),)
         columns = [line.columns[number] for number in sorted(line.columns)] if label else [line.columns[cell.column]]
         periods = [
-            period_of_cell(column, path, line, None, nature, setting, calendar, rolls=table.rolls)[0]
+            period_of_cell(Asked(column, path, line, None, nature, setting, calendar, table.rolls)).period
             for column in columns or [HeaderColumn()]
         ]
         said = list(dict.fromkeys(period for period in periods if period is not None))
@@ -288,3 +280,63 @@ def _is_named_beside(cell: Cell, line: LabelledRow, table: BlockTable) -> bool:
     """Whether another label of its row, which is no figure, says what a label is of: "3.4% | 2032 | 1,508", not "2% | 8% | 123"."""
     labels = [other for other in line.row.cells if other.column in table.grid.labels]
     return cell in labels and any(other != cell and (parse_cell(other.text) is None or year_like(other.text)) for other in labels)
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """What one table tells. ``records``: each of its rows is dated and owned by itself; ``unread``: the words in the place of a scale that
+    are not understood, None where all are.
+    """
+
+    table: BlockTable
+    facts: tuple[Fact, ...]
+    records: bool = False
+    unread: str | None = None
+
+
+def read_tables(tables: Iterable[BlockTable], calendar: Calendar, entity: str | None) -> Iterator[TableReading]:
+    """Each table as its headings, rows and the texts around it tell it, in reading order: one may go on from the one before."""
+    before: BlockTable | None = None
+    for table in tables:
+        records = read_records(table, calendar)
+        if records is not None:
+            owned = tuple(replace(fact, entity=fact.entity or entity) for fact in records[0])
+            yield TableReading(table, owned, records=True, unread=unread_scale(table) or records[1])
+            before = None
+        else:
+            before, facts = _by_best_headings(table, calendar, before, entity)
+            yield TableReading(before, tuple(facts), unread=unread_scale(before))
+
+
+def _by_best_headings(
+    table: BlockTable, calendar: Calendar, before: BlockTable | None, entity: str | None
+) -> tuple[BlockTable, Sequence[Fact]]:
+    """The table and its facts: where figures contradict others of their row, headings are read anew, and those that leave fewer of them
+    hold.
+    """
+    found: tuple[BlockTable, Sequence[Fact], int] | None = None
+    for one in _readings(table):
+        told, facts = read_table(one, calendar, before)
+        facts = [replace(without_own_name(fact, entity), entity=entity) for fact in facts]
+        unclear = len(not_told_apart(facts))
+        if found is None or unclear < found[2]:
+            found = told, facts, unclear
+        if not unclear:
+            break
+    assert found is not None  # noqa: S101  the table itself is one
+    return found[0], found[1]
+
+
+def _readings(table: BlockTable) -> Iterator[BlockTable]:
+    yield table
+    if (anew := with_headings_anew(table)) is not None:
+        yield anew
+
+
+def without_own_name(fact: Fact, entity: str | None) -> Fact:
+    """A column under the company's own name is no part of it."""
+    name = set(_WORD.findall((entity or "").lower()))
+    kept = tuple(
+        (axis, member) for axis, member in fact.dimensions if not (words := set(_WORD.findall(member.lower()))) or not words <= name
+    )
+    return fact if kept == fact.dimensions else replace(fact, dimensions=kept)

@@ -4,24 +4,50 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from finfoundry.core.document import Document, Profile
 from finfoundry.core.quantities.currencies import ALONE, YEN
 from finfoundry.core.quantities.unit_lines import meant, own_unit, read_unit_line
+from finfoundry.knowledge.facts.issuers.republic import is_report
 from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
-from finfoundry.knowledge.facts.scale_lines import units_of_one_column
+from finfoundry.knowledge.facts.scale_lines import (
+    running_everywhere,
+    running_measure,
+    said_once,
+    scaled_in_part,
+    units_of_one_column,
+    unless_elsewhere,
+)
 from finfoundry.knowledge.facts.table.block_table import BlockTable
-from finfoundry.knowledge.facts.table.grid import GridRow, unit_note
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, Value, unit_note
 from finfoundry.knowledge.facts.table.scale import ONE, TableScale, read_measure
+from finfoundry.knowledge.facts.unsigned_tables import of_no_amounts, signs_its_amounts
 
 _DILUTIVE = re.compile(r"\banti-?\s?dilutive\b|\b(?:excluded\s+from|not\s+included\s+in|dilute)\b[^.]*\bper\b[^.]*\bshare\b", re.IGNORECASE)
 LEADS_IN = 300  # characters right above a table that may state its scale
+FORMS = frozenset({"10-K", "10-Q", "20-F"})  # on their covers numbers are printed in full
+COVER = 2  # pages
+PARTED = "(several scales)"  # of a table that has none for all its rows
+_GROUPED = re.compile(r"(?<![\d,.])[1-9]\d?\d?(?:,\d{3})+(?![\d,.])")
+IN_THOUSANDS = 3  # such amounts of a table that is taken to print amounts
 
 
-def measure_of(table: BlockTable) -> TableScale:
-    """The nearest text that states a scale, with the nearest that states a currency."""
+@dataclass(frozen=True, slots=True)
+class UsualMeasure:
+    """What a paper states for those of its tables that state nothing. ``stated.assumed``: no page states it, the form of the paper does."""
+
+    stated: TableScale = field(default_factory=TableScale)
+    running: TableScale = field(default_factory=TableScale)  # by the running lines of other pages, for pages without any
+    signed: bool = False  # its tables bear the sign of a currency where they print amounts
+
+
+def measured(table: BlockTable) -> BlockTable:
+    """The table with its measure: the nearest text that states a scale, with the nearest that states a currency, and the signs in its
+    cells.
+    """
     inside = [
         cell.text
         for row in table.grid.rows
@@ -70,43 +96,51 @@ def currencies_of(table: BlockTable) -> Counter[tuple[str, frozenset[str]]]:
     return Counter((number.currency, number.shared) for number in values if number.currency)
 
 
-def _signed(measure: TableScale, table: BlockTable, *, stated: bool) -> TableScale:
-    """The scale with the currency of the signs in the cells, before one that a text above names; a bare ``$`` is the dollar named there.
+def _signed(measure: TableScale, table: BlockTable, *, stated: bool) -> BlockTable:
+    """The table with the currency of the signs in the cells, before one that a text above names; a bare ``$`` is the dollar named there.
 
     Rows of their own with another sign, "US branch (in $)" in a table in euros, are in that currency, and the others in the stated one.
     ``stated``: whether the currency is named in full with the scale, and so of the table.
     """
     signs = currencies_of(table)
     if not signs:
-        return measure
+        return replace(table, measure=measure)
     (sign, shared), _ = signs.most_common(1)[0]
     named = None if measure.shared else measure.currency
     currency = meant(sign, shared=shared, stated=named)
     labelled = _names_its_currency(table, sign)
     unsigned = [row for row in _rows_of_amounts(table) if not _bears(row, sign)]
-    table.aside = bool(unsigned) and (labelled or not _bears(_rows_of_amounts(table)[0], sign))
+    aside = bool(unsigned) and (labelled or not _bears(_rows_of_amounts(table)[0], sign))
     contradicted = named is not None and currency != named and bool(unsigned)
-    if contradicted and (table.aside or stated or shared == YEN):
-        _sign_whole_rows(table)
-        return measure
-    if table.aside and labelled and named is None:
-        _sign_whole_rows(table)
-        return replace(measure, currency=None, shared=ALONE)
-    return replace(measure, currency=currency, shared=shared if currency == sign else ALONE)
+    if contradicted and (aside or stated or shared == YEN):
+        return replace(table, measure=measure, aside=aside, grid=_with_whole_rows_signed(table.grid))
+    if aside and labelled and named is None:
+        measure = replace(measure, currency=None, shared=ALONE)
+        return replace(table, measure=measure, aside=aside, grid=_with_whole_rows_signed(table.grid))
+    return replace(table, measure=replace(measure, currency=currency, shared=shared if currency == sign else ALONE), aside=aside)
 
 
 def _rows_of_amounts(table: BlockTable) -> list[GridRow]:
     return [row for row in table.grid.rows if any(not (value.number.percent or value.number.dash) for value in row.values)]
 
 
-def _sign_whole_rows(table: BlockTable) -> None:
-    """Give the sign that a row bears to its numbers without one: "$45 | 40"."""
-    for row in table.grid.rows:
-        signs = {(value.number.currency, value.number.shared) for value in row.values if value.number.currency}
-        for value in row.values if len(signs) == 1 else ():
-            if not (value.number.percent or value.number.currency or value.number.unit):
-                code, shared = next(iter(signs))
-                value.number = replace(value.number, currency=code, shared=shared)
+def _with_whole_rows_signed(grid: Grid) -> Grid:
+    """Its numbers without a sign in the currency of the sign that their row bears: "$45 | 40"."""
+    return replace(grid, rows=[_signed_row(row) for row in grid.rows])
+
+
+def _signed_row(row: GridRow) -> GridRow:
+    signs = {(value.number.currency, value.number.shared) for value in row.values if value.number.currency}
+    if len(signs) != 1:
+        return row
+    code, shared = next(iter(signs))
+    return replace(row, values=[_signed_value(value, code, shared) for value in row.values])
+
+
+def _signed_value(value: Value, code: str | None, shared: frozenset[str]) -> Value:
+    number = value.number
+    bare = not (number.percent or number.currency or number.unit)
+    return replace(value, number=replace(number, currency=code, shared=shared)) if bare else value
 
 
 def _names_its_currency(table: BlockTable, sign: str) -> bool:
@@ -131,3 +165,53 @@ def default_measure(tables: Iterable[BlockTable]) -> TableScale:
         return TableScale()
     shares = exempt.most_common(1)[0][0] if sum(exempt.values()) * 2 > sum(scales.values()) else None
     return TableScale(scales.most_common(1)[0][0], None, shares)
+
+
+def usual_measure(document: Document, tables: Sequence[BlockTable]) -> UsualMeasure:
+    """What most tables of a paper state, else its running lines, else one line for all; else what the form of the paper says."""
+    running = running_everywhere(document)
+    stated = next((one for one in (default_measure(tables), running) if states(one)), None) or said_once(document)
+    if not states(stated) and is_report(document):
+        # statements and notes of Taiwan's issuers are drawn up in thousands, which is said once, on a page before
+        stated = TableScale(Decimal(1000), shares=Decimal(1), assumed=True)
+    return UsualMeasure(stated, running, signed=not stated.assumed and signs_its_amounts(tables))
+
+
+def completed(table: BlockTable, usual: UsualMeasure, profile: Profile) -> BlockTable:
+    """The table with what the lines of its page and its paper state, where it states less. Neither holds for the cover of a form, nor for
+    a table that counts things in a paper that signs its amounts.
+    """
+    counted, cover = usual.signed and of_no_amounts(table), table.page.number <= COVER and profile.kind in FORMS
+    near = TableScale() if counted or cover else running_measure(table.page)
+    stated = TableScale() if counted or cover else near if states(near) else usual.stated
+    stated = unless_elsewhere(stated, table.measure) if stated in (near, usual.running) else stated
+    return _completed(table, stated, None if counted else profile.currency)
+
+
+def _completed(table: BlockTable, usual: TableScale, currency: str | None) -> BlockTable:
+    measure, assumed = table.measure, table.assumed
+    if not states(measure) and not (usual.assumed and not _of_amounts(table)):
+        shares = measure.shares if measure.shares is not None else usual.shares
+        named = measure if measure.currency else usual
+        measure = replace(measure, scale=usual.scale, shares=shares, assumed=usual.assumed, unread=usual.unread)
+        measure = replace(measure, currency=named.currency, shared=named.shared)
+        assumed = True
+    if not states(measure) and (is_parted(table) or scaled_in_part(table)):
+        measure = replace(measure, unread=PARTED)  # what stands in none of its parts may be in thousands, or in millions
+    if measure.shared == YEN and currency is not None and currency not in YEN:
+        measure = replace(measure, currency=None, shared=ALONE)  # of yen or yuan, in a paper of neither
+        currency = None
+    elif table.aside and currency is not None and measure.currency is None:
+        measure = replace(measure, currency=currency)
+    measure = replace(measure, currency=meant(measure.currency, shared=measure.shared, stated=currency))
+    return replace(table, measure=measure, assumed=assumed)
+
+
+def _of_amounts(table: BlockTable) -> bool:
+    """Whether a table prints amounts: several whole numbers of thousands, and not years of use, people or rates of exchange alone."""
+    return len(_GROUPED.findall(table.block.text)) >= IN_THOUSANDS
+
+
+def states(measure: TableScale) -> bool:
+    """Whether a scale is stated, be it one that is not understood."""
+    return measure.scale is not None or measure.unread is not None

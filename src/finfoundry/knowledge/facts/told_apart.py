@@ -12,14 +12,19 @@ from finfoundry.core.document import BY_PLACE, Fact
 
 
 def told_apart(facts: Sequence[Fact]) -> tuple[list[Fact], int]:
-    """The facts of a table, those that another column of their row contradicts named by their columns, and how many these are. A figure
-    printed twice, as in a total of one part, contradicts nothing.
+    """The facts of a table, those that another column of their row contradicts named by their columns, and how many these are."""
+    unclear = {id(fact) for fact in not_told_apart(facts)}
+    return [_by_place(fact) if id(fact) in unclear else fact for fact in facts], len(unclear)
+
+
+def not_told_apart(facts: Sequence[Fact]) -> list[Fact]:
+    """Those facts of a table that another column of their row contradicts. A figure printed twice, as in a total of one part, contradicts
+    nothing.
     """
     said = defaultdict[object, list[Fact]](list)
     for fact in facts:
         said[fact.row, fact.metric, fact.period, fact.unit, fact.scope, fact.dimensions].append(fact)
-    unclear = {id(fact) for group in said.values() if _contradicts_itself(group) for fact in group}
-    return [_by_place(fact) if id(fact) in unclear else fact for fact in facts], len(unclear)
+    return [fact for group in said.values() if _contradicts_itself(group) for fact in group]
 
 
 def _by_place(fact: Fact) -> Fact:

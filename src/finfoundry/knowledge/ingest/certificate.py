@@ -15,7 +15,7 @@ from finfoundry.knowledge.balance.pieces import Printed
 from finfoundry.knowledge.balance.scale_lines import unread_scale_lines
 from finfoundry.knowledge.balance.tagged_figures import tag_losses
 from finfoundry.knowledge.balance.value_digits import other_digits
-from finfoundry.knowledge.facts.extract import attributed
+from finfoundry.knowledge.facts.lines_by_place import attributed
 from finfoundry.knowledge.facts.table.concepts import concepts
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.facts.tags.tag_checks import CONTRADICTED
@@ -59,22 +59,7 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.identities = find_identities(facts)
     certificate.conflicts = find_conflicts(facts)
     certificate.losses.extend(_losses(certificate))
-    certificate.losses.extend(f"table {number}: the scale {words!r} is not understood" for number, words in document.unread_scales.items())
-    certificate.losses.extend(
-        f"table {number}: its headings do not tell {count} figures apart" for number, count in document.not_told_apart.items()
-    )
-    certificate.losses.extend(
-        f"table {number}: {count} figures stand in a row of one year under a heading of another, so that their period is assumed"
-        for number, count in document.of_two_years.items()
-    )
-    certificate.losses.extend(_pages_elsewhere(document))
-    if document.assumed_scale:
-        certificate.losses.append(
-            "no page states the scale of amounts: they are read in thousands, as Taiwan's financial reports are drawn up"
-        )
-    undated = sum(fact.confidence < 1 and fact.period == document.own_day for fact in facts)
-    if undated:
-        certificate.losses.append(f"{undated} figures without a period are dated {document.own_day}, the day that the paper gives itself")
+    certificate.losses.extend(_left_open(document, facts))
     certificate.digits = balance_of(prints, document, facts)
     certificate.losses.extend(_digits_lost(certificate))
     certificate.losses.extend(other_digits(facts))
@@ -88,6 +73,22 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.losses.extend([*document.contradicted[:MAX_CONFLICTS], *other])
     certificate.mark = _mark(certificate, document, threshold) or next(iter([*other, *_contradictions(document, facts)]), None)
     return certificate
+
+
+def _left_open(document: Document, facts: Sequence[Fact]) -> Iterator[str]:
+    """What the reading for facts was in doubt of, and that a file is but some pages of a paper."""
+    doubts = document.doubts
+    yield from (f"table {number}: the scale {words!r} is not understood" for number, words in doubts.unread_scales.items())
+    yield from (f"table {number}: its headings do not tell {count} figures apart" for number, count in doubts.not_told_apart.items())
+    yield from (
+        f"table {number}: {count} figures stand in a row of one year under a heading of another, so that their period is assumed"
+        for number, count in doubts.of_two_years.items()
+    )
+    yield from _pages_elsewhere(document)
+    if doubts.assumed_scale:
+        yield "no page states the scale of amounts: they are read in thousands, as Taiwan's financial reports are drawn up"
+    if undated := sum(fact.confidence < 1 and fact.period == doubts.own_day for fact in facts):
+        yield f"{undated} figures without a period are dated {doubts.own_day}, the day that the paper gives itself"
 
 
 def _undisputed(document: Document) -> float:
@@ -108,7 +109,7 @@ def _contradictions(document: Document, facts: Sequence[Fact]) -> list[str]:
 
 def _scales_read(certificate: Certificate, document: Document) -> float:
     """1 where every scale is understood; down to a half where no number of a table has one that is."""
-    unread = sum(report.numbers for report in certificate.table_reports if report.table in document.unread_scales)
+    unread = sum(report.numbers for report in certificate.table_reports if report.table in document.doubts.unread_scales)
     return 1 - 0.5 * unread / certificate.numbers_in_tables if certificate.numbers_in_tables else 1.0
 
 
@@ -121,8 +122,8 @@ def _pages_elsewhere(document: Document) -> Iterator[str]:
 
 def _mark(certificate: Certificate, document: Document, threshold: float) -> str | None:
     """What answers from the document are to warn of; None where it was read well."""
-    if document.unread_scales:
-        words = ", ".join(sorted({repr(words) for words in document.unread_scales.values()})[:3])
+    if document.doubts.unread_scales:
+        words = ", ".join(sorted({repr(words) for words in document.doubts.unread_scales.values()})[:3])
         return f"the scale {words} is not understood: amounts of such tables are kept as printed"
     if document.cut_short:
         return document.cut_short

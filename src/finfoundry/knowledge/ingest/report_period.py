@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from finfoundry.core.document import Document, Fact
 from finfoundry.core.periods import Period, parse_iso
-from finfoundry.knowledge.facts.extract import FULL, STATEMENTS
+from finfoundry.knowledge.facts.table.statements import FULL, STATEMENTS
 
 KINDS = frozenset({"10-K", "10-Q", "20-F", "annual report", "half-year report", "quarterly report"})
 NEAR = 7  # days: years of weeks end near the end of a month

@@ -6,15 +6,17 @@ What most tables are of dates it, and its title; other headings and texts may sp
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from finfoundry.core.document import Block, Document
-from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods, is_month_end, month_end, span
+from finfoundry.core.document import Block, Document, Fact, Profile
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods, is_month_end, month_end, parse_iso, span
 
 YEAR_APART = range(350, 381)  # days between a balance day and that of the year before
 HEAD_ROWS = 4  # of a table
 LONGEST_HEAD = 60  # characters
+_FLOWS = frozenset({"income", "cash flow"})
 
 
 def latest_shared(ends: Counter[date], kind: str | None) -> Period | None:
@@ -95,3 +97,18 @@ def _named(table: Block) -> Iterator[FoundPeriod]:
 def _quarters(times: Iterable[FoundPeriod]) -> Iterator[tuple[int, int]]:
     """Year and number of each quarter among times."""
     return ((found.fiscal_year, found.quarter) for found in times if found.kind == "quarter" and found.quarter and found.fiscal_year)
+
+
+def of_its_statements(profile: Profile, facts: Sequence[Fact]) -> Profile:
+    """The profile of a paper of no known kind with the year that its statements are of, where all of them end on one day of the year: its
+    cover may name the year alone, and a company's need not end in December.
+    """
+    if profile.kind is not None:
+        return profile
+    years = {period for one in facts if one.statement in _FLOWS and not one.dimensions and (period := parse_iso(one.period)).months == 12}
+    latest = max(years, key=lambda period: period.end, default=None)
+    if latest is None or {(one.end.month, one.end.day) for one in years} != {(latest.end.month, latest.end.day)}:
+        return profile
+    if profile.period and (own := parse_iso(profile.period)).end.year != latest.end.year and own.end > latest.end:
+        return profile  # of a later year than any of its statements
+    return replace(profile, period=latest.iso, fiscal_year=latest.end.year)

@@ -1,13 +1,21 @@
-"""The period of one cell: its column's words, then the headings above its row, the row itself, and the texts around the table."""
+"""The period of one cell: whoever may say of when it is, in the order of ``WITNESSES``; the first that speaks is believed.
+
+What its column leaves open is put together from ``TIMES`` in the same way. Where the row and the heading above it say two years, which are
+the nearest, ``two_years`` tells the doubt.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from typing import Literal, NamedTuple
 
 from finfoundry.core.periods import Period
 from finfoundry.knowledge.facts.header_times.timing import Timing, read_timing
+from finfoundry.knowledge.facts.periods.line_nature import line_nature
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
@@ -22,115 +30,250 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
 from finfoundry.knowledge.facts.periods.stretches import named_stretch
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
-from finfoundry.knowledge.facts.table.concepts import Concept, Nature, known_nature, nature_of
+from finfoundry.knowledge.facts.table.concepts import Concept, Nature, nature_of
 from finfoundry.knowledge.facts.table.grid import year_like
 
 _ASSETS = re.compile(
     r"^(?:total\s+|segment\s+|identifiable\s+)?(?:long-lived\s+)?assets\b(?!\s+(?:obtained|acquired|sold|transferred))|^分部资产|^(?:amortized\s+cost|funded\s+status)\b",
     re.IGNORECASE,
 )
-_MOVED = re.compile(
-    r"\b(?:changes?|increases?|decreases?|adjustments|activities)\b|变动|增加|减少", re.IGNORECASE
-)  # of a balance, not the balance
-_MEASURED = re.compile(
-    r"\bdiscount\s+rate\b|\brate\s+of\s+(?:increase\s+in\s+)?(?:future\s+)?(?:compensation|salary)\b|\blease\s+term\b", re.IGNORECASE
-)
-_HELD = re.compile(r"\bobligations?\b|\bremaining\b|\bleases?\b|\boperating\b|\bfinance\b", re.IGNORECASE)
-_USED_FOR = re.compile(
-    r"\b(?:used\s+(?:to\s+(?:determine|measure|calculate|compute|develop)|in|for)|for\s+determining)\b(?P<what>.*)", re.IGNORECASE
-)
-_COST = re.compile(r"\b(?:costs?|expenses?|income)\b", re.IGNORECASE)
-_OBLIGATION = re.compile(r"\bobligations?\b|\bliabilit(?:y|ies)\b|\bfunded\s+status\b", re.IGNORECASE)
 _ALWAYS = re.compile(
     r"\b(?:operating|investing|financing)\s+cash\s+(?:out|in)?flows?\b|^cash\s+paid\b|\b(?:charge|write)-?\s?offs\b"
     r"|\bassets\s+(?:obtained|exchanged)\s+(?:in\s+exchange\s+)?for\b",
     re.IGNORECASE,
 )  # moved, whatever is around
-FLOWS = frozenset({"income", "comprehensive income"})  # statements in which a line by the name of a balance is what moved it
 _YEARS = re.compile(r"(?:19|20)\d\d\s*(?:[-–—]|to|through)\s*(?:19|20)\d\d", re.IGNORECASE)
-_BESIDE = re.compile(r"^(?:supplemental|other|additional)\s+(?:segment\s+)?(?:information|data|disclosures?)$", re.IGNORECASE)
-_TOTAL_EQUITY = re.compile(r"^total\s+(?:\w+\s+)*equity\b", re.IGNORECASE)
-_TOTAL_HELD = re.compile(r"^total\s+(?:amounts?\s+)?(?:recognized|recorded)\s+in\s+accumulated\b", re.IGNORECASE)
-_IN_EQUITY = re.compile(
-    r"\bamounts?\s+(?:recognized|recorded)\s+(?:in|on)\s+(?:the\s+)?(?:company.s\s+)?(?:consolidated\s+)?(?:balance\s+sheets?|statements?\s+of\s+financial\s+(?:position|condition)|accumulated\s+other|aoci)",
-    re.IGNORECASE,
-)  # amounts held there, less what a year brought: "recognized in other comprehensive income"
+
+Where = Literal["row", "column heading", "group heading", "title", "text above", "document"]
 
 
-def period_of_cell(
-    column: HeaderColumn,
-    path: tuple[str, ...],
-    line: LabelledRow,
-    concept: Concept | None,
-    nature: Nature,
-    setting: Setting,
-    calendar: Calendar,
-    *,
-    rolls: bool,
-    statement: str | None = None,
-) -> tuple[Period | None, bool]:
-    """The period of a cell, and whether it was said (and not only taken from the document as a whole)."""
-    label = path[-1] if path else ""
-    if calendar.report is not None and (column.future or (is_ladder(path, calendar) and not column.timing.dated)):
-        return calendar.report.closing, True
-    if line.day is not None and not column.timing.dated:
-        return line.day, True
-    if column.between is not None:
-        return column.between, True
-    if line.date is not None and not column.timing.dated:
-        return line.date, True
-    if not column.timing.dated and (span := named_stretch(label) or row_span(label) or _span_of(line)):
-        return edge_named(column.text, span) or span, True
-    timing = _timing(column, path, line, setting, calendar)
-    if (
-        not column.timing.dated
-        and timing.end is not None
-        and timing.period is None
-        and timing.months is None
-        and _opens(timing.end, calendar)
-    ):
-        return calendar.balance_day(Period(timing.end)), True
-    if calendar.own_day is not None and _of_the_paper(timing, calendar.own_day, column, line, setting):
-        return calendar.own_day, False
-    if rolls and timing.instant and not timing.offset:
+class Said(NamedTuple):
+    """A period, and whether it was said and not only taken from the document as a whole; None where what is said of time leaves none."""
+
+    period: Period | None
+    sure: bool
+
+
+class _Read(NamedTuple):
+    """What a cell's time comes to with the kind of its line."""
+
+    timing: Timing
+    nature: Nature
+    of_line: Nature | None  # as the line is called
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A cell whose period is asked for, and all that may say something of it."""
+
+    column: HeaderColumn
+    path: tuple[str, ...]
+    line: LabelledRow
+    concept: Concept | None
+    nature: Nature  # of the table
+    setting: Setting
+    calendar: Calendar
+    rolls: bool
+    statement: str | None = None
+
+    @property
+    def label(self) -> str:
+        return self.path[-1] if self.path else ""
+
+    @property
+    def undated(self) -> bool:
+        """Whether the column itself says of no time."""
+        return not self.column.timing.dated
+
+    @cached_property
+    def year(self) -> Timing | None:
+        """The year by which the row is named."""
+        return _year_row(self.path, self.column, self.calendar)
+
+    @cached_property
+    def timing(self) -> Timing:
+        """The column's own words, with what they leave open."""
+        return _put_together(self)
+
+    @cached_property
+    def read(self) -> _Read:
+        return _as_its_line(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who may say of when a figure is: ``where`` it stands, what it says (None where it does not speak), and why it comes when it does."""
+
+    name: str
+    where: Where
+    says: Callable[[Asked], Said | None]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Where a time may stand that a column leaves open."""
+
+    where: Where
+    says: Callable[[Asked], Timing | None]
+    why: str
+
+
+def period_of_cell(asked: Asked) -> Said:
+    """The period of a cell by the first witness that speaks.
+
+    >>> period_of_cell(asked)  # doctest: +SKIP
+    # Said(period=Period(2024-12-31), sure=True)
+    """
+    for witness in WITNESSES:
+        if (said := witness.says(asked)) is not None:
+            return said
+    return Said(None, sure=False)
+
+
+def _put_together(asked: Asked) -> Timing:
+    timing, above = asked.column.timing, asked.line.timing
+    for time in TIMES:
+        if timing.dated:
+            break
+        other = time.says(asked)
+        if other is not None and other.dated:
+            timing = replace(other, months=timing.months or other.months, period=None if timing.months else other.period)
+    if timing.months is None and timing.period is None and above and above.months:
+        timing = replace(timing, months=above.months)
+    return timing
+
+
+def _year_below_a_year(asked: Asked) -> Timing | None:
+    above = asked.line.timing
+    return asked.year if above is not None and _of_a_year(above) else None
+
+
+def _full_date_nearby(asked: Asked) -> Timing | None:
+    return asked.setting.timing if asked.setting.near and asked.setting.timing.end else None
+
+
+TIMES: tuple[Time, ...] = (
+    Time("row", _year_below_a_year, "a year in the row, below a heading of nothing but another year, is the row's own"),
+    Time("group heading", lambda asked: asked.line.timing, "the heading above the row speaks of fewer rows than any title"),
+    Time("title", _full_date_nearby, "below a full date in corner, note or title years in rows are no periods"),
+    Time("row", lambda asked: asked.year, "the year by which a row is named"),
+    Time("text above", lambda asked: asked.setting.timing, "the nearest text that dates anything"),
+)
+
+
+def _years_to_come(asked: Asked) -> Said | None:
+    report = asked.calendar.report
+    if report is None or not (asked.column.future or (is_ladder(asked.path, asked.calendar) and asked.undated)):
+        return None
+    return Said(report.closing, sure=True)
+
+
+def _day_of_row(asked: Asked) -> Said | None:
+    return Said(asked.line.day, sure=True) if asked.line.day is not None and asked.undated else None
+
+
+def _between_columns(asked: Asked) -> Said | None:
+    return Said(asked.column.between, sure=True) if asked.column.between is not None else None
+
+
+def _dated_balance(asked: Asked) -> Said | None:
+    return Said(asked.line.date, sure=True) if asked.line.date is not None and asked.undated else None
+
+
+def _stretch_of_row(asked: Asked) -> Said | None:
+    if not asked.undated:
+        return None
+    span = named_stretch(asked.label) or row_span(asked.label) or _span_of(asked.line)
+    return Said(edge_named(asked.column.text, span) or span, sure=True) if span else None
+
+
+def _first_day(asked: Asked) -> Said | None:
+    timing = asked.timing
+    if not asked.undated or timing.end is None or timing.period is not None or timing.months is not None:
+        return None
+    opening = _opens(timing.end, asked.calendar)
+    return Said(asked.calendar.balance_day(Period(timing.end)), sure=True) if opening else None
+
+
+def _day_of_paper(asked: Asked) -> Said | None:
+    day = asked.calendar.own_day
+    return Said(day, sure=False) if day is not None and _of_the_paper(asked, day) else None
+
+
+def _edge_column(asked: Asked) -> Said | None:
+    """The first or the last day of the period reported on, where a column says which and nothing else dates it: "Opening | Closing"."""
+    report, timing = asked.calendar.report, asked.read.timing
+    if timing.dated or report is None:
+        return None
+    months = timing.months or asked.setting.months or report.months or 12
+    edge = edge_named(asked.column.text, asked.calendar.span(report.end, months))
+    return Said(edge, sure=True) if edge is not None else None
+
+
+def _time_told(asked: Asked) -> Said | None:
+    timing, nature, of_line = asked.read
+    if not timing.dated:
+        return None
+    calendar, column, line = asked.calendar, asked.column, asked.line
+    months = timing.months or asked.setting.months or _usual_length(timing, asked.setting, calendar)
+    period = period_of(timing, nature, months, asked.setting, calendar)
+    if period is None:
+        return Said(None, sure=False)
+    period = _so_far(period, calendar) if asked.rolls else period
+    if period.instant and asked.undated and opens(column.text):
+        period = calendar.span(period.end, months or 12)  # "Opening | Additions | Closing" of a table that is dated by its last day
+    at_column = at_edge if asked.undated else edge_named
+    edge = at_edge(asked.label, period) or _edge_of(line, period) or at_column(column.text, period)
+    if edge is not None:
+        return Said(edge, sure=True)
+    if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
+        return Said(line.date, sure=True)
+    stock = of_line == "instant" or any(_ASSETS.search(part) for part in asked.path[-2:])
+    if not period.instant and not _moved(column, line) and stock:
+        return Said(period.closing, sure=True)
+    return Said(period, sure=True)
+
+
+def _period_of_report(asked: Asked) -> Said | None:
+    timing, nature, _ = asked.read
+    months = timing.months or asked.setting.months
+    return Said(_default(replace(timing, months=months), nature, asked.label, asked.calendar), sure=False)
+
+
+WITNESSES: tuple[Witness, ...] = (
+    Witness("years to come", "row", _years_to_come, "a year after the report's tells what falls due: it stood so at the report's end"),
+    Witness("day of the row", "row", _day_of_row, "where each row is of a day of its own, no heading is nearer"),
+    Witness("between two columns", "column heading", _between_columns, "what stands between two dated balances moved the one to the other"),
+    Witness("dated balance", "row", _dated_balance, "a balance row that names its day says it of itself, below a column that names none"),
+    Witness("stretch of the row", "row", _stretch_of_row, "a row that names a span, or lies between two dated balances, is of it"),
+    Witness("first day", "text above", _first_day, "the day on which the report begins is a balance of the day before, and ends no span"),
+    Witness("day of the paper", "document", _day_of_paper, "the day that a paper gives itself ends no year, and is assumed"),
+    Witness("opening or closing", "column heading", _edge_column, "the report's first or last day, where nothing else dates the column"),
+    Witness("time told", "column heading", _time_told, "the column's words with what headings, row and texts add to them, in their order"),
+    Witness("period of the report", "document", _period_of_report, "nothing speaks: the period is assumed, and the fact says so"),
+)  # fmt: skip
+
+
+def _as_its_line(asked: Asked) -> _Read:
+    """The time as the kind of line wants it, and whether it is of a day or a stretch: the line's name before the table's kind, unless the
+    columns or texts say so in words.
+    """
+    timing, column, label = asked.timing, asked.column, asked.label
+    if asked.rolls and timing.instant and not timing.offset:
         timing = replace(timing, instant=None)
-    own = nature if rolls or is_edge(column.text) else column.nature or nature
-    line_nature = _line_nature(path, concept, statement)
-    if line_nature is None and any(of_both(part) for part in path[:-1]):
-        line_nature = nature_of(label)  # below "As of and for the year ended"
+    own = asked.nature if asked.rolls or is_edge(column.text) else column.nature or asked.nature
+    of_line = line_nature(asked.path, asked.concept, asked.statement)
+    if of_line is None and any(of_both(part) for part in asked.path[:-1]):
+        of_line = nature_of(label)  # below "As of and for the year ended"
     if label and _ALWAYS.search(label):
         own = "duration"
         timing = timing if column.timing.instant else replace(timing, instant=None)
-    elif line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
-        own = line_nature
-    if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):
+    elif of_line is not None and of_line != own and not asked.setting.sure and column.timing.months is None and not is_edge(label):
+        own = of_line
+    if own == "instant" and timing.dated and asked.undated and not (asked.line.timing and asked.line.timing.dated):
         timing = replace(timing, period=None, months=None, instant=True)
-    if not timing.dated:
-        timing = replace(timing, months=timing.months or setting.months)
-        if (edge := _edge_of_column(column, timing, calendar)) is not None:
-            return edge, True
-        return _default(timing, own, label, calendar), False
-    months = timing.months or setting.months or _usual_length(timing, setting, calendar)
-    period = period_of(timing, own, months, setting, calendar)
-    if period is None:
-        return None, False
-    period = _so_far(period, calendar) if rolls else period
-    if period.instant and not column.timing.dated and opens(column.text):
-        period = calendar.span(period.end, months or 12)  # "Opening | Additions | Closing" of a table that is dated by its last day
-    edge = at_edge(label, period) or _edge_of(line, period) or (edge_named if column.timing.dated else at_edge)(column.text, period)
-    if edge is not None:
-        return edge, True
-    if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
-        return line.date, True
-    if not period.instant and not _moved(column, line) and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
-        return period.closing, True
-    return period, True
-
-
-def _edge_of_column(column: HeaderColumn, timing: Timing, calendar: Calendar) -> Period | None:
-    """The first or the last day of the period reported on, where a column says which and nothing else dates it: "Opening | Closing"."""
-    report = calendar.report
-    return None if report is None else edge_named(column.text, calendar.span(report.end, timing.months or report.months or 12))
+    return _Read(timing, own, of_line)
 
 
 def _opens(day: date, calendar: Calendar) -> bool:
@@ -147,9 +290,9 @@ def _so_far(period: Period, calendar: Calendar) -> Period:
     return report if report is not None and within else period
 
 
-def _of_the_paper(timing: Timing, day: Period, column: HeaderColumn, line: LabelledRow, setting: Setting) -> bool:
+def _of_the_paper(asked: Asked, day: Period) -> bool:
     """Whether a time is the paper's own day, which ends no year, or the year of it that a text further up names: "Edition 2 of 2025"."""
-    above = not column.timing.dated and not (line.timing and line.timing.dated) and not setting.near
+    timing, above = asked.timing, asked.undated and not (asked.line.timing and asked.line.timing.dated) and not asked.setting.near
     return (timing.end == day.end and timing.months is None) or (above and timing.quarter is None and timing.year == day.end.year)
 
 
@@ -191,48 +334,6 @@ def _is_year_of(period: Period | None, span: Period) -> bool:
 def _of_a_day(timing: Timing) -> bool:
     """Whether a heading names a day and no length: rows between two dated balances below it are movements all the same."""
     return timing.end is not None and timing.months is None and timing.period is None
-
-
-def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str | None) -> Nature | None:
-    """Stock or flow by the name of the line; what a balance moved by has its name, too: "Changes in assets > Inventories"."""
-    if statement == "balance":
-        return "instant"
-    if statement in FLOWS:
-        return "duration"
-    if (used := next((match for part in reversed(path[:-1]) if (match := _USED_FOR.search(part))), None)) is not None:
-        return "duration" if _COST.search(used["what"]) else "instant" if _OBLIGATION.search(used["what"]) else None
-    if any(_MOVED.search(part) for part in path[:-1]):
-        return "duration" if statement == "cash flow" else None
-    if path and _MEASURED.search(path[-1]) and any(_HELD.search(part) for part in path):
-        return "instant"
-    if len(path) > 1 and _MEASURED.search(path[-2]) and _HELD.search(f"{path[-2]} {path[-1]}"):
-        return "instant"
-    if (
-        (path and _TOTAL_HELD.search(path[-1]))
-        or any(_IN_EQUITY.search(part) for part in path[:-1])
-        or (statement == "equity" and path and _TOTAL_EQUITY.search(path[-1]))
-    ):
-        return "instant"
-    if len(path) > 1 and _BESIDE.search(path[-2]) and nature_of(path[-1]) == "instant":
-        return "instant"
-    return concept.nature if concept is not None else known_nature(path[-1] if path else "")
-
-
-def _timing(column: HeaderColumn, path: tuple[str, ...], line: LabelledRow, setting: Setting, calendar: Calendar) -> Timing:
-    """The column's own words; what it leaves open from the headings above the row, then from the row, then from the texts nearby."""
-    timing = column.timing
-    said = (
-        setting.timing if setting.near and setting.timing.end else None
-    )  # a full date in the corner or title: years in rows are no periods
-    year = _year_row(path, column, calendar)
-    if year is not None and line.timing is not None and _of_a_year(line.timing):
-        timing = timing if timing.dated else replace(year, months=timing.months or year.months)  # the year in the row, below others' years
-    for other in (line.timing, said, year, setting.timing):
-        if other is not None and other.dated and not timing.dated:
-            timing = replace(other, months=timing.months or other.months, period=None if timing.months else other.period)
-    if timing.months is None and timing.period is None and line.timing and line.timing.months:
-        timing = replace(timing, months=line.timing.months)
-    return timing
 
 
 def _of_a_year(timing: Timing) -> bool:

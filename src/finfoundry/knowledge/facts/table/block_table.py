@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -16,9 +17,9 @@ _UNTIL = re.compile(r"至|(?:to|through)\b|[-–—~]", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class BlockTable:
-    """A table block with the texts around it, and what was found out about it."""
+    """A table block with the texts around it, and what was found out about it. What finds out more gives another."""
 
     number: int
     page: Page
@@ -31,24 +32,24 @@ class BlockTable:
     measure: TableScale = field(default_factory=TableScale)
     statement: str | None = None
     scope: Scope | None = None
-    columns: dict[int, HeaderColumn] = field(default_factory=dict)  # of its last header
-    labels: list[str] = field(default_factory=list)
+    columns: Mapping[int, HeaderColumn] = field(default_factory=dict)  # of its last header
+    labels: Sequence[str] = ()
     assumed: bool = False  # the scale is the document's usual one, not its own
     rolls: bool = False  # goes from opening to closing balances
     balance: Period | None = None  # the last that a row dates
-    percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
-    signed: set[int] = field(default_factory=set)  # columns that print the sign of percents
+    percent: Set[int] = frozenset()  # columns of percents that print the sign in some rows only
+    signed: Set[int] = frozenset()  # columns that print the sign of percents
     in_percent: bool = False  # its title or note says that its numbers are percents
-    percent_cells: set[tuple[int, int]] = field(default_factory=set)  # row and column of percents whose other years have the sign
-    percent_rows: set[int] = field(default_factory=set)  # rows of percents that leave the sign to others of their kind
-    counts: set[tuple[int, int]] = field(default_factory=set)  # row and column of shares, printed in full whatever the scale
-    prices: set[tuple[int, int]] = field(default_factory=set)  # of what is per share, by its cents among whole amounts
+    percent_cells: Set[tuple[int, int]] = frozenset()  # row and column of percents whose other years have the sign
+    percent_rows: Set[int] = frozenset()  # rows of percents that leave the sign to others of their kind
+    counts: Set[tuple[int, int]] = frozenset()  # row and column of shares, printed in full whatever the scale
+    prices: Set[tuple[int, int]] = frozenset()  # of what is per share, by its cents among whole amounts
     each: bool = False  # its amounts are of one piece or user, as its title says
-    money: set[tuple[int, int]] = field(default_factory=set)  # in columns whose balances bear the sign of a currency
-    relations: dict[int, Decimal] = field(default_factory=dict)  # rows that are no amounts, as a sign beside them tells, and their scale
-    differences: dict[int, Decimal | None] = field(default_factory=dict)  # of bare changes in rows of percents or multiples
+    money: Set[tuple[int, int]] = frozenset()  # in columns whose balances bear the sign of a currency
+    relations: Mapping[int, Decimal] = field(default_factory=dict)  # rows that are no amounts, as a sign beside them tells, and their scale
+    differences: Mapping[int, Decimal | None] = field(default_factory=dict)  # of bare changes in rows of percents or multiples
     aside: bool = False  # only a row of its own bears the sign of a currency
-    mixed: dict[str, int] = field(default_factory=dict)  # headings that name shares, and the row from which on money is below them
+    mixed: Mapping[str, int] = field(default_factory=dict)  # headings that name shares, and the row from which on money is below them
 
 
 def titles_of(table: BlockTable) -> list[str]:

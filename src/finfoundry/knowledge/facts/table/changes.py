@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from itertools import permutations
 
@@ -31,7 +31,7 @@ def percents_by_arithmetic(grid: Grid, columns: dict[int, HeaderColumn]) -> set[
     return found
 
 
-def percents_beside(grid: Grid, columns: dict[int, HeaderColumn], percent: set[int]) -> set[tuple[int, int]]:
+def percents_beside(grid: Grid, columns: Mapping[int, HeaderColumn], percent: Set[int]) -> set[tuple[int, int]]:
     """Places, by row and column, of numbers without a sign beside a percent of another time with as many places after the point: "1.04" of
     2023 beside "1.00%" of 2024. ``percent``: columns in which a sign is of all numbers, and so of those beside them where one is. A column
     whose percents stand beside amounts, "28%" beside "6,127", holds what these changed by: "13%" beside "(67)" makes no percent of it.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from finfoundry.core.document import Scope
+from finfoundry.core.document import Fact, Scope
+from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.concepts import find_concept, label_key, statements_of
 
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -43,6 +46,10 @@ SHORTEST = 6  # lines of an income statement
 BALANCE_TOTALS = {"Assets", "Liabilities", "LiabilitiesAndStockholdersEquity"}
 SIDES = {"Assets", "LiabilitiesAndStockholdersEquity"}
 NET = {"ProfitLoss", "NetIncomeLoss"}
+STATEMENTS = frozenset({"balance", "income", "cash flow"})
+RESULT = frozenset({"Revenues", "OperatingIncomeLoss", "IncomeLossBeforeIncomeTaxes"})
+FULL = 6  # labels of a table that is a statement
+APART = 20  # pages between the consolidated statement and the parent's, with the notes between them
 MAIN = {"income", "balance", "cash flow", "equity", "comprehensive income"}
 
 
@@ -126,3 +133,25 @@ def votes_of(labels: Sequence[str]) -> Counter[str]:
     for label in dict.fromkeys(label_key(label) for label in labels):
         votes.update(statements_of(label))
     return votes
+
+
+def single_statement(facts: list[Fact]) -> Iterator[Fact]:
+    """Where no table is an income statement, a statement of comprehensive income that begins with revenue is it, too (IAS 1.10A)."""
+    lines: dict[int | None, set[str]] = defaultdict(set)
+    for fact in facts:
+        if fact.statement == "income" and fact.concept:
+            lines[fact.table].add(fact.concept)
+    apart = any(len(found) >= FULL for found in lines.values())
+    whole = {fact.table for fact in facts if fact.statement == "comprehensive income" and fact.concept in RESULT and not fact.dimensions}
+    for fact in facts:
+        yield replace(fact, statement="income") if not apart and fact.table in whole else fact
+
+
+def of_the_parent(tables: list[BlockTable]) -> set[int]:
+    """Statements that do not call themselves consolidated, far behind those that do: IFRS reports hold both. The tables' numbers."""
+    first: dict[str | None, int] = {}
+    for table in tables:
+        if table.statement in STATEMENTS and table.scope == "consolidated":
+            first.setdefault(table.statement, table.page.number)
+    later = [table for table in tables if table.scope is None and table.page.number > first.get(table.statement, sys.maxsize) + APART]
+    return {table.number for table in later if len(table.labels) >= FULL}
