@@ -10,7 +10,7 @@ import pytest
 DOCS = Path(__file__).parents[2] / "docs"
 TEN_MINUTES = {"en": 2_000, "zh": 4_000}  # words, and Chinese characters, that are read in ten minutes
 INDEX = {"en": DOCS / "index.md", "zh": DOCS / "zh" / "index.md"}
-TASKS = {"specialists.md", "training.md", "light.md", "release.md", "evaluation.md", "figures.md", "limits.md"}
+TASKS = {"specialists.md", "training.md", "light.md", "release.md", "evaluation.md", "figures.md", "limits.md", "rooms.md"}
 
 
 def way(language: str) -> list[str]:
@@ -28,6 +28,12 @@ def test_the_way_has_five_pages_of_under_ten_minutes(language: str) -> None:
     pages = {page: length(INDEX[language].parent / page, language) for page in way(language)}
     assert len(pages) == 5
     assert {page: count for page, count in pages.items() if count > TEN_MINUTES[language]} == {}
+
+
+@pytest.mark.parametrize("language", INDEX)
+@pytest.mark.parametrize("page", ["design.md", "answering.md"])
+def test_what_a_newcomer_to_the_code_reads_takes_ten_minutes_a_page(language: str, page: str) -> None:
+    assert length(INDEX[language].parent / page, language) <= TEN_MINUTES[language]
 
 
 def test_both_languages_go_the_same_way() -> None:

@@ -17,7 +17,7 @@ def pull(
     models: Annotated[list[str] | None, typer.Argument(help="Names of the catalogue; none = the default model and the embedder.")] = None,
     json: Json = False,
 ) -> None:
-    """Download models into the home and check their SHA-256. Nothing else reaches the network."""
+    """Download models into the home and check their SHA-256."""
     with open_machine() as machine, terminal.progress(quiet=json) as report:
         show(machine.pull(models or [], report), json)
 

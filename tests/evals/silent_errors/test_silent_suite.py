@@ -12,7 +12,7 @@ import pytest
 from finfoundry.core.errors import InputError
 from finfoundry.evals.rows import Item, read_rows
 from finfoundry.evals.silent_errors import silent_suite
-from finfoundry.evals.silent_errors.peers import plain_libraries
+from finfoundry.evals.silent_errors.peers import PACKAGES, PEERS, NotInstalled, edgartools, peer, plain_libraries
 from finfoundry.evals.silent_errors.recipe_book import KINDS
 from finfoundry.knowledge.ingest.workers import Workers
 from finfoundry.runtime.settings import Settings
@@ -127,6 +127,21 @@ def test_plain_libraries_read_a_plain_statement(format: str, tmp_path: Path) -> 
     item = some(f"small unit line under the title [{format}]")[0]
     reply = silent_suite.read_by_peer(plain_libraries, tmp_path)(item)
     assert silent_suite.score(item, reply).verdict == "correct"
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_reader_beside_ours_is_looked_for_under_the_name_of_its_package(name: str) -> None:
+    if find_spec(PACKAGES[name]) is None:
+        with pytest.raises(NotInstalled, match=f"{name} is not installed"):
+            peer(name)
+    else:
+        assert peer(name) is PEERS[name]
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "xlsx", "docx", "csv"])
+def test_a_reader_of_filings_in_html_refuses_what_is_none(suffix: str) -> None:
+    with pytest.raises(ValueError, match=f"edgartools reads no {suffix}"):
+        edgartools(b"", suffix)
 
 
 def test_what_a_library_does_not_open_is_said(tmp_path: Path) -> None:

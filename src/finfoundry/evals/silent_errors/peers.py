@@ -17,6 +17,7 @@ from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -90,12 +91,29 @@ def docling(data: bytes, suffix: str) -> list[Grid]:
     return [[[cell.text for cell in row] for row in table.data.grid] for table in found.tables]
 
 
-PEERS: dict[str, GridReader] = {"libraries": plain_libraries, "docling": docling}
+def edgartools(data: bytes, suffix: str) -> list[Grid]:
+    """The tables of edgartools' parser of filings, each as its data frame and as its cells: what either shows is shown. Raises ValueError
+    for what is no HTML.
+    """
+    if suffix != "html":
+        raise ValueError(f"edgartools reads no {suffix}")
+    tables = import_module("edgar.documents").parse_html(data.decode(errors="replace")).tables
+    cells = [[[cell.text() for cell in row] for row in (*table.headers, *(row.cells for row in table.rows))] for table in tables]
+    return [*(_framed(table.to_dataframe().reset_index()) for table in tables), *cells]
+
+
+def _framed(frame: Any) -> Grid:
+    """A data frame as rows of texts, its columns first."""
+    return [[str(name) for name in frame.columns], *([str(value) for value in row] for row in frame.itertuples(index=False))]
+
+
+PEERS: dict[str, GridReader] = {"libraries": plain_libraries, "docling": docling, "edgartools": edgartools}
+PACKAGES = {"docling": "docling", "edgartools": "edgar"}  # under which names they are imported
 
 
 def peer(name: str) -> GridReader:
     """A reader by its name. Raises NotInstalled where its package is not there."""
-    if name != "libraries" and find_spec(name) is None:
+    if name in PACKAGES and find_spec(PACKAGES[name]) is None:
         raise NotInstalled(f"{name} is not installed", remedy="Install it beside finfoundry to compare with it")
     return PEERS[name]
 
