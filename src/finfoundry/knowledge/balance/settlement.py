@@ -8,7 +8,7 @@ digit by digit, a figure that goes on in the next line of its cell).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from finfoundry.core.document import Box, Word
@@ -28,11 +28,12 @@ Source = Word | Piece
 
 @dataclass(slots=True)
 class PrintedRun:
-    """A printed run and what it stands in; ``page`` is None in a file without pages."""
+    """A printed run and what it stands in; ``page`` is None in a file without pages, ``table`` where it stands between runs of no table."""
 
     run: DigitRun
     source: Source
     page: int | None = None
+    table: int | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +78,30 @@ def settle_flow(pieces: Sequence[Piece], held: Sequence[HeldRun]) -> Settled:
     settled.missing, over = _anywhere(left, free, settled)
     settled.unprinted = len(over)
     _as_marks(printed, settled.missing)
+    _within_tables(printed, settled)
     return settled
+
+
+def _within_tables(printed: Sequence[PrintedRun], settled: Settled) -> None:
+    """What nothing holds is of the table of which the runs before and after it are."""
+    if not settled.missing:
+        return
+    tables = {id(mine): theirs.table for mine, theirs in settled.pairs if mine is not None}
+    before, after = (_neighbours(order, tables) for order in (printed, printed[::-1]))
+    for one in settled.missing:
+        one.table = before.get(id(one)) if before.get(id(one)) == after.get(id(one)) else None
+
+
+def _neighbours(printed: Sequence[PrintedRun], tables: Mapping[int, int | None]) -> dict[int, int | None]:
+    """For each run without a pair the table of the last one before it that has one."""
+    found: dict[int, int | None] = {}
+    last: int | None = None
+    for one in printed:
+        if id(one) in tables:
+            last = tables[id(one)]
+        else:
+            found[id(one)] = last
+    return found
 
 
 def _as_marks(printed: Sequence[PrintedRun], missing: Sequence[PrintedRun]) -> None:
@@ -111,7 +135,7 @@ def _by_place(printed: Sequence[PrintedRun], held: Sequence[HeldRun], settled: S
     left = []
     for mine in printed:
         among = by_digits[mine.run.digits]
-        place = next((at for at, one in enumerate(among) if _stands_in(_box(mine), one.box)), None)
+        place = next((at for at, one in enumerate(among) if stands_in(_box(mine), one.box)), None)
         if place is None:
             left.append(mine)
         else:
@@ -140,7 +164,7 @@ def _within_blocks(printed: Sequence[PrintedRun], held: Sequence[HeldRun], settl
         holders[id(one.holder)].append(one)
     left, over = list(printed), list[HeldRun]()
     for theirs in holders.values():
-        ours = sorted((one for one in left if _stands_in(_box(one), theirs[0].box)), key=_line_and_place)
+        ours = sorted((one for one in left if stands_in(_box(one), theirs[0].box)), key=_line_and_place)
         still, free = _same_digits(ours, theirs, settled)
         over += free
         gone = {id(one) for one in ours} - {id(one) for one in still}
@@ -187,7 +211,7 @@ def _line_and_place(one: PrintedRun) -> tuple[int, float]:
     return round((box[1] + box[3]) / 2 / _LINE), box[0]
 
 
-def _stands_in(box: Box | None, outer: Box | None) -> bool:
+def stands_in(box: Box | None, outer: Box | None) -> bool:
     """Whether the middle of a box lies in another, or at its edge."""
     if box is None or outer is None:
         return False

@@ -10,6 +10,7 @@ from decimal import Decimal
 from finfoundry.core.balance.digit_balance import DigitBalance
 from finfoundry.core.document import Block, Certificate, Document, Fact, Page, TableReport
 from finfoundry.knowledge.balance.balancing import balance_of
+from finfoundry.knowledge.balance.lossy_tables import told_of_tables
 from finfoundry.knowledge.balance.lost_labels import label_losses
 from finfoundry.knowledge.balance.pieces import Printed
 from finfoundry.knowledge.balance.scale_lines import unread_scale_lines
@@ -61,7 +62,7 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.losses.extend(_losses(certificate))
     certificate.losses.extend(_left_open(document, facts))
     certificate.digits = balance_of(prints, document, facts)
-    certificate.losses.extend(_digits_lost(certificate))
+    certificate.losses.extend([*_digits_lost(certificate), *told_of_tables(facts, certificate.digits)])
     certificate.losses.extend(other_digits(facts))
     certificate.losses.extend(tag_losses(facts, prints.tags))
     certificate.losses.extend(label_losses(prints, document))

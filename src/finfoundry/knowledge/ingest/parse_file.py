@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from finfoundry.core.document import Document, Fact, Page, Parsed
 from finfoundry.core.instructions import instructions
+from finfoundry.knowledge.balance.lossy_tables import less_sure
 from finfoundry.knowledge.balance.printed import printed
 from finfoundry.knowledge.bounds import BOUNDS, Bounds
 from finfoundry.knowledge.facts import extract
@@ -34,6 +35,7 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
     facts = marked(document, facts)
     law = read_law(document)
     certificate = certify(document, facts, threshold=threshold, prints=printed(document, data, bounds))
+    facts = less_sure(facts, certificate.digits)
     if law is None:
         return Parsed(document, facts, certificate)
     certificate.law = law.statements

@@ -9,6 +9,7 @@ from typing import Any
 
 from finfoundry.core.document import Fact, FactReading, HandCorrection, ReadByHand
 from finfoundry.core.names.spoken_names import entity_key
+from finfoundry.knowledge.balance.lossy_tables import table_mark
 from finfoundry.knowledge.datasets import cells
 from finfoundry.knowledge.ids import document_id, document_number
 from finfoundry.knowledge.search.filters import CONDITION, DocumentFilter, resolve
@@ -288,7 +289,7 @@ def _stored(row: tuple[Any, ...]) -> StoredFact:
         version, scale, precision, tuple(box) if box else None, locator, statement, table, table_row, column, confidence,
     )  # fmt: skip
     id_ = document_id(number)
-    return StoredFact(f"{id_}/{ordinal}", fact, id_, name, mark, similarity)
+    return StoredFact(f"{id_}/{ordinal}", fact, id_, name, table_mark(fact, mark), similarity)
 
 
 _READING, _CORRECTION = 24, 25  # which columns of a row name the reading by hand and the correction
