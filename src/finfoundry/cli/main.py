@@ -21,7 +21,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.models": ("pull", "models", "doctor", "status", "stop"),
     "finfoundry.cli.documents": ("ingest", "parse", "documents"),
     "finfoundry.cli.questions": ("ask", "search", "facts", "verify"),
-    "finfoundry.cli.summaries": ("summarise", "risks", "fill"),
+    "finfoundry.cli.summaries": ("summarise", "risks", "fill", "matrix"),
     "finfoundry.cli.chains.commands": ("chains",),
     "finfoundry.cli.tables": ("tables",),
     "finfoundry.cli.own_words": ("terms",),

@@ -11,6 +11,7 @@ from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints, show
 from finfoundry.usecases.fill.fill_file import fill_file
+from finfoundry.usecases.fill.paper_matrix import paper_matrix
 
 SHOWN = 80  # characters of a source
 
@@ -60,8 +61,28 @@ def fill(
     terminal.print_value(f"{done.filled} filled, {done.unbound} without evidence, {done.changed} changed: {done.file}")
 
 
+@prints("matrix", "finfoundry.usecases.fill.paper_matrix:paper_matrix")
+def matrix(
+    questions: Annotated[Path, typer.Argument(metavar="FILE", help="A question a line, with {company}, and {year}, where they belong.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The workbook (.xlsx); what was asked is kept beside it.")],
+    collection: Annotated[str | None, typer.Option("--collection", help="The papers of this collection alone.")] = None,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Ask each company's papers each question: a workbook of bound cells; asked again, only rows whose papers changed are."""
+    with open_app() as app, terminal.progress(quiet=json) as report:
+        done = paper_matrix(app, app.principal(user), questions, out, collection=collection, report=report)
+    if json:
+        terminal.print_json(done)
+        return
+    terminal.print_value(
+        f"{done.rows} rows: {done.filled} cells filled, {done.unbound} without evidence, {done.asked} asked now: {done.file}"
+    )
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command()(summarise)
     cli.command()(risks)
     cli.command()(fill)
+    cli.command()(matrix)

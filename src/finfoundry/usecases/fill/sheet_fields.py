@@ -61,8 +61,8 @@ def _put(cell: Any, one: Filled) -> Filled:
     number = number_of(one)
     cell.value = one.text if number is None else number
     if number is not None:
-        cell.number_format = PERCENT if one.text.rstrip().endswith(("%", "％")) else RATIO if one.unit == "ratio" else AMOUNT
-    _comment(cell, f"{one.comment}\n{TOLD}{one.text}")
+        cell.number_format = format_of(one)
+    comment_on(cell, f"{one.comment}\n{TOLD}{one.text}")
     if one.status == "unbound" or one.changed is not None:
         cell.fill = PatternFill("solid", fgColor=UNBOUND if one.status == "unbound" else CHANGED)
     elif cell.fill.fgColor.rgb in (f"00{CHANGED}", f"00{UNBOUND}"):
@@ -70,10 +70,16 @@ def _put(cell: Any, one: Filled) -> Filled:
     return one
 
 
-def _comment(cell: Any, text: str) -> None:
+def format_of(one: Filled) -> str:
+    """How a number is shown: as percent where the answer tells it so, with two digits behind the point as a ratio, else as an amount."""
+    return PERCENT if one.text.rstrip().endswith(("%", "％")) else RATIO if one.unit == "ratio" else AMOUNT
+
+
+def comment_on(cell: Any, text: str, author: str = AUTHOR) -> None:
+    """Put a comment of a size that can be read beside a cell."""
     from openpyxl.comments import Comment
 
-    cell.comment = Comment(text, AUTHOR, height=COMMENT_HEIGHT, width=COMMENT_WIDTH)
+    cell.comment = Comment(text, author, height=COMMENT_HEIGHT, width=COMMENT_WIDTH)
 
 
 def _within(cell: Any, place: str, ask: Ask, company: str | None) -> Iterator[Filled]:
@@ -86,7 +92,4 @@ def _within(cell: Any, place: str, ask: Ask, company: str | None) -> Iterator[Fi
         yield one
     if sources:
         cell.value = text
-        cell.comment = None
-        from openpyxl.comments import Comment
-
-        cell.comment = Comment("\n\n".join(reversed(sources)), "sources", height=COMMENT_HEIGHT, width=COMMENT_WIDTH)
+        comment_on(cell, "\n\n".join(reversed(sources)), "sources")
