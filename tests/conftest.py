@@ -8,6 +8,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -84,9 +85,9 @@ def postgres() -> Iterator[Postgres]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def database(postgres: Postgres) -> Iterator[Database]:
-    """An empty, migrated database of the test's own."""
+@contextmanager
+def empty_database(postgres: Postgres) -> Iterator[Database]:
+    """An empty, migrated database, which is dropped afterwards."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
         create_database(connection, name, template="finfoundry")
@@ -96,3 +97,17 @@ def database(postgres: Postgres) -> Iterator[Database]:
     own.close()
     with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> Iterator[Database]:
+    """An empty, migrated database of the test's own."""
+    with empty_database(postgres) as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def module_database(postgres: Postgres) -> Iterator[Database]:
+    """A database that the tests of a module share."""
+    with empty_database(postgres) as shared:
+        yield shared

@@ -94,6 +94,7 @@ def test_a_question_goes_with_its_asker_and_with_the_time_of_traces(app: App) ->
     assert questions(app, EVA) == []
 
 
+@pytest.mark.slow
 def test_questions_of_the_store_in_other_words_are_learned_where_the_figures_are_the_same(app: App, tmp_path: Path) -> None:
     """The base model adds a word to each question, or takes another year; what it wrote is not asked for again."""
     faithful = ScriptedEngine([("", "")])

@@ -92,6 +92,7 @@ def test_by_the_commands_each_person_takes_their_part(keys: Keys, tmp_path: Path
         run("specialists", "retire", str(folder))
 
 
+@pytest.mark.slow
 def test_a_challenger_and_an_export_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data, used, other = tmp_path / "small.csv", tmp_path / "a" / "small", tmp_path / "b" / "small"
     loans(400, seed=8).to_csv(data, index=False)
@@ -113,6 +114,7 @@ def test_a_challenger_and_an_export_by_the_commands(keys: Keys, tmp_path: Path, 
     assert (written["model"], written["inputs"]["job"], (tmp_path / "small.onnx").stat().st_size > 1000) == ("scorecard", "text", True)
 
 
+@pytest.mark.slow
 def test_market_risk_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data, folder, positions = tmp_path / "series.csv", tmp_path / "series", tmp_path / "positions.csv"
     moves = 0.01 * np.random.default_rng(1).standard_t(5, (800, 2))
@@ -135,6 +137,7 @@ def test_market_risk_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: py
         run("specialists", "backtest", "series", "--as", "app")
 
 
+@pytest.mark.slow
 def test_payments_come_in_by_the_command_line(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, first, later = tmp_path / "cards", tmp_path / "first.csv", tmp_path / "later.csv"
     table = payments(1500, seed=3)
@@ -164,6 +167,7 @@ def test_alerts_have_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.Mo
             run("specialists", "alerts", act[0], "watch", "7", *act[1:], *(("--as", "val") if act[0] == "show" else ()))
 
 
+@pytest.mark.slow
 def test_texts_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An encoder is released by its task and asked; a specialist is calibrated over it and asked."""
     task_of_tone(tmp_path)

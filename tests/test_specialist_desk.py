@@ -1,11 +1,11 @@
-"""Every family through its whole life, over a real home: trained, validated, scored, monitored, explained, promoted, asked."""
+"""Families through their whole life, over a real home: trained, validated, scored, monitored, explained, promoted, asked."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,54 +13,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.specialist_house import BOB, House, opened_house
 
-from finfoundry.app import App, open_app
-from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.core.principal import Principal
 from finfoundry.demo import specialists
-from finfoundry.demo.specialists import bring_into_use
-from finfoundry.governance.recorder import Recorder
-from finfoundry.runtime.settings import Settings
-from finfoundry.specialists.families.aml import alerts as queue
-from finfoundry.specialists.inputs.made_data import laundering, loans, payments
+from finfoundry.specialists.inputs.made_data import loans, payments
 from finfoundry.specialists.market.market_results import MarketScores
 from finfoundry.specialists.models.specialist import TrainingRequest, check_sealed
 from finfoundry.specialists.scoring.score import Scored
 from finfoundry.usecases.given_data import Given
-from finfoundry.usecases.run_specialist import Desk
 from finfoundry.usecases.specialist_alerts import AlertDesk, AskedAlerts
 from finfoundry.usecases.specialist_policies import AskedPolicy
-
-BOB = Principal("bob", administrator=True)
-
-
-@dataclass
-class House:
-    app: App
-    desk: Desk
-    folder: Path
-
-    def write(self, name: str, table: pd.DataFrame) -> Path:
-        table.to_csv(self.folder / name, index=False)
-        return self.folder / name
-
-    def promote(self, name: str, given: Given) -> None:
-        """Nobody promotes what was not validated, and none of those who trained and validated."""
-        for who in (self.app.administrator, BOB):
-            with pytest.raises(NotPermitted):
-                self.desk.promote(who, self.folder / name)
-        signed, entry = bring_into_use(self.desk, self.folder / name, given, BOB)
-        assert (signed.findings, entry.state) == (["medium: The data are of one year: nothing is known of a downturn"], "promoted")
-        assert self.desk.registry.validations(BOB, entry.version) == [signed]
 
 
 @pytest.fixture(scope="module")
 def house(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_app(Settings(home=module_home, disclosure="cn", disclosure_producer="Harbour Bank")) as app:
-        app.engine = ScriptedEngine([("", "The score is 123456789.")], model="scripted")
-        app.recorder = app.agent.engine = Recorder(app.engine)
-        yield House(app, Desk(app), tmp_path_factory.mktemp("house"))
+    with opened_house(module_home, tmp_path_factory.mktemp("house")) as opened:
+        yield opened
 
 
 def test_credit(house: House) -> None:
@@ -223,74 +192,6 @@ def test_fraud(house: House) -> None:
 
 
 @pytest.mark.timeout(900)  # a busy machine took 169 s
-def test_aml(house: House) -> None:
-    accounts, transfers, roles = laundering(360, 24, seed=1)
-    paid = house.write("transfers.csv", transfers)
-    train, later = house.write("accounts.csv", accounts.iloc[::2]), house.write("accounts_later.csv", accounts.iloc[1::2])
-    request = TrainingRequest(
-        "aml", str(train), "laundering", id="account", transactions=str(paid), source="from", destination="to", amount="amount", budget=2
-    )
-    folder = house.folder / "watch"
-    house.desk.train(house.app.administrator, request, folder, Given(train))
-    assert (
-        house.desk.validate(house.app.administrator, folder, Given(later, options={"transactions": paid})).models["trees"]["auc"].value
-        > 0.7
-    )
-    paid.unlink()  # what scoring needs of the training is kept
-    house.promote("watch", Given(later))
-    scored = house.desk.score(house.app.administrator, folder, Given(later), reasons=True)
-    assert isinstance(scored, Scored)
-    assert scored.refused == 0
-    for as_of in (None, "60"):
-        found = house.desk.score(house.app.administrator, folder, Given(later, options={"as_of": as_of}), reasons=False)
-        replayed = house.desk.replay(house.app.administrator, str(found.record))
-        assert (replayed.ok, "features" in replayed.covered) == (True, True)
-    again = house.write("transfers.csv", transfers)
-    found = house.desk.score(house.app.administrator, folder, Given(later, options={"transactions": again}), reasons=False)
-    replayed = house.desk.replay(house.app.administrator, str(found.record))
-    assert (replayed.ok, "features" in replayed.covered) == (True, True)
-    other = house.write("cents.csv", transfers.assign(amount=transfers["amount"] * 100))
-    with pytest.raises(InputError, match="another unit"):
-        house.desk.score(house.app.administrator, folder, Given(later, options={"transactions": other}), reasons=False)
-    account = str(next(row.account for row in roles.itertuples() if int(str(row.account)) % 2 and row.pattern == "fan-in"))
-    for language in ("en", "zh"):
-        answer = house.desk.explain(house.app.administrator, folder, account, language)
-        assert answer.status == "answered", answer.reason
-        assert {"transfers", "accounts", "sum moved"} <= {str(figure.reference.field) for figure in answer.figures}
-        assert any(Path(warning.rpartition(": ")[2]).is_file() for warning in answer.warnings), "the picture of the sub-graph"
-    assert house.desk.monitor(house.app.administrator, folder, Given(later)).rows == len(accounts) // 2
-
-
-def test_score_and_rules_open_alerts_that_two_people_close(house: House) -> None:
-    """On the specialist and the files of the test before."""
-    watch, later, database = AlertDesk(house.app, house.desk), house.folder / "accounts_later.csv", house.app.database
-    with pytest.raises(InputError, match="--as-of"):
-        watch.judge(BOB, house.folder / "watch", AskedAlerts(Given(later)), open_=True)
-    asked = AskedAlerts(Given(later, options={"as_of": "60"}))
-    seen = watch.judge(BOB, house.folder / "watch", asked, open_=False)
-    assert seen.raised is None
-    assert queue.listed(database, BOB, "watch") == []
-    raised = watch.judge(BOB, house.folder / "watch", asked, open_=True).raised
-    assert raised is not None
-    stands_out = [one for one in seen.accounts if one.alert or one.findings]
-    assert {one.account for one in raised.opened} == {one.account for one in stands_out}
-    assert any(one.findings and not one.alert for one in seen.accounts), "a rule stands beside the score"
-    assert all(moved.time <= 60 for one in seen.accounts for found in one.findings for moved in found.transfers)
-    number = next(one.id for one in raised.opened if one.findings)
-    for language in ("zh", "en"):
-        case = watch.narrative(BOB, "watch", number, language)
-    assert [one.content["language"] for one in case.entries] == ["zh", "en"]
-    assert all(one.content["figures"] > 3 for one in case.entries)
-    assert [one.content["disclosure"]["aigc"]["ContentProducer"] for one in case.entries] == ["Harbour Bank"] * 2
-    queue.propose(database, BOB, "watch", number, "report", "no reason in the business of the account")
-    assert queue.close(database, Principal("cara", administrator=True), "watch", number).state == "closed"
-    again = watch.watch(BOB, "watch", pd.read_csv(later).to_dict("records"), None, "60").raised
-    assert again is not None
-    assert (again.opened, len(again.known)) == ([], 1)
-    with pytest.raises(InputError, match="the family aml"):
-        watch.judge(BOB, house.folder / "loans", asked, open_=True)
-
-
 def test_market_risk(house: House) -> None:
     random = np.random.default_rng(2)
     moves = random.standard_t(5, (900, 2)) * 0.01
@@ -324,6 +225,7 @@ def test_market_risk(house: House) -> None:
     assert set(house.desk.validate(house.app.administrator, folder, Given(later)).models) == set(trained.models)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1200)  # four families are trained twice over; on a busy machine this took 384 s
 def test_the_demonstration_validates_each_family_by_its_own_roles(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with one finding left open on purpose; nobody of the three is an administrator or has two parts."""
@@ -353,6 +255,13 @@ def test_the_demonstration_validates_each_family_by_its_own_roles(house: House, 
     assert "训练数据中" in page.read_text()
     assert "须由调查人员判断" in page.read_text()
     assert all("<svg" in (page.parent / link).read_text() for link in links)
+
+
+def test_alerts_are_of_accounts_alone(house: House) -> None:
+    """Asked of the specialist of the first test."""
+    asked = AskedAlerts(Given(house.folder / "later.csv", options={"as_of": "60"}))
+    with pytest.raises(InputError, match="the family aml"):
+        AlertDesk(house.app, house.desk).judge(BOB, house.folder / "loans", asked, open_=True)
 
 
 def test_neither_file_nor_query_is_told(house: House) -> None:

@@ -45,6 +45,7 @@ def app(home: Path) -> Iterator[App]:
         yield opened
 
 
+@pytest.mark.slow
 def test_a_family_of_another_package_lives_its_whole_life(app: App, leasing: Family, tmp_path: Path) -> None:
     desk, folder = Desk(app), tmp_path / "leases"
     table = loans(400, seed=5).assign(months=36.0)

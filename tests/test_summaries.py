@@ -83,6 +83,7 @@ def test_each_sentence_of_a_summary_stands_in_the_paper(app: App) -> None:
         assert " ".join(re.sub(r"\s*\[\d+\]", "", quote).split()) in " ".join(passages.split())
 
 
+@pytest.mark.slow
 def test_several_papers_are_told_one_by_one(app: App) -> None:
     ids = [named(app, "ferries-2024"), named(app, "ferries-2023")]
     summary = app.summarise(ADMINISTRATOR, ids, sentences=4)
@@ -146,6 +147,7 @@ def test_what_leaves_a_summary_and_changed_risks_is_looked_at_recorded_and_label
     assert [listed.get(str(record)) for record in (found.audit_id, told.audit_id)] == [("answer", "violence")] * 2
 
 
+@pytest.mark.slow
 def test_a_paper_of_500_pages_is_read_whole(app: App, tmp_path: Path) -> None:
     last = "We expect the new terminal at Halden to carry a third of all passengers from 2027."
     filler = "Sailing {n} left on time and arrived on time, and nothing else was noted on that day in the log of the master."

@@ -113,6 +113,7 @@ def test_the_base_model_is_told_what_stays_and_its_first_line_is_taken() -> None
     assert request_for(GROWN, 0).messages != request_for(GROWN, 1).messages, "another style"
 
 
+@pytest.mark.slow
 def test_rows_in_other_words_are_learned_with_the_family_of_their_wording(tmp_path: Path) -> None:
     wording = next(one for one in wordings() if not one.unseen and form_of(one) is not None and len(one.metrics) == 1)
     row = learned(FAITHFUL)

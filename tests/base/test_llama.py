@@ -67,6 +67,7 @@ class TestLlamaEngine(EngineContract):
         with pytest.raises(EngineError, match="too long"):
             engine.chat(ask("assets " * 20_000, max_tokens=2))
 
+    @pytest.mark.slow
     def test_two_hundred_at_once_are_all_answered(self, settings: Settings) -> None:
         engine = LlamaEngine(socket_path(settings), "model")
         with ThreadPoolExecutor(200) as pool:

@@ -60,6 +60,7 @@ def test_it_goes_on_where_it_was_stopped(done: list[str], tmp_path: Path, capsys
         go(Example(tmp_path, rows=10), ["first"])
 
 
+@pytest.mark.slow
 def test_its_data_are_of_the_homes_own_papers_and_recipes_learn_few_rows_where_it_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     home = short_home()
     few = tuple(one for one in wordings() if len(one.metrics) < 3)[::200]  # the forms of more take seconds to be found

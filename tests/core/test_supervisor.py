@@ -106,6 +106,7 @@ def test_one_that_cannot_start_is_said_with_its_log(home: Path) -> None:
         supervisor.ensure(Process("missing", ("/nothing-here",), ready_timeout=0.5))
 
 
+@pytest.mark.slow
 def test_one_that_was_given_up_serves_whoever_asks_once_its_cause_is_mended(home: Path) -> None:
     """As an engine does whose weights were changed, and are put back."""
     supervisor, weights = Supervisor(home), home / "weights"

@@ -43,6 +43,7 @@ def test_who_checks_a_sentence_loads_no_engine_and_no_database(line: str) -> Non
     assert not HEAVY & set(loaded)
 
 
+@pytest.mark.slow
 def test_the_examples_run_as_they_stand_on_the_page(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,9 @@ CARL = Principal("carl", proof="key c")
 DORA = Principal("dora", proof="key d")  # reads what is general, and writes nothing
 
 
-@pytest.fixture
-def app(home: Path, database: Database, tmp_path: Path) -> Iterator[App]:
+@contextmanager
+def opened_library(home: Path, database: Database, papers: Path) -> Iterator[App]:
+    """A home whose collection ``rules`` holds two versions of the travel policy, and the expense procedure."""
     with open_app(
         Settings(
             home=home,
@@ -38,7 +40,7 @@ def app(home: Path, database: Database, tmp_path: Path) -> Iterator[App]:
             opened.policy.add_user(ADMINISTRATOR, name)
             if name != "dora":
                 opened.policy.add_grant(ADMINISTRATOR, name, "general", write=True)
-        folder = tmp_path / "library"
+        folder = papers / "library"
         folder.mkdir()
         (folder / "travel_2019.md").write_text(travel("1 March 2019", 180), encoding="utf-8")
         (folder / "travel_2022.md").write_text(travel("1 July 2022", 210), encoding="utf-8")
@@ -48,5 +50,24 @@ def app(home: Path, database: Database, tmp_path: Path) -> Iterator[App]:
 
 
 @pytest.fixture
+def app(home: Path, database: Database, tmp_path: Path) -> Iterator[App]:
+    """A library of the test's own, which it may change."""
+    with opened_library(home, database, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def library(module_home: Path, module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The library that the tests of a module read, and none changes."""
+    with opened_library(module_home, module_database, tmp_path_factory.mktemp("papers")) as opened:
+        yield opened
+
+
+@pytest.fixture
 def desk(app: App) -> LawDesk:
     return LawDesk(app)
+
+
+@pytest.fixture(scope="module")
+def reading_desk(library: App) -> LawDesk:
+    return LawDesk(library)

@@ -34,8 +34,8 @@ def plain(answer: Answer) -> str:
     return re.sub(r"\s?\[\d+\]", "", answer.text)
 
 
-def test_the_clause_in_force_is_quoted_word_for_word_with_its_day(app: App) -> None:
-    answer = ask(app, LIMIT)
+def test_the_clause_in_force_is_quoted_word_for_word_with_its_day(library: App) -> None:
+    answer = ask(library, LIMIT)
     assert answer.status == "answered"
     assert "“2.2 Hotel limit. The cost of a hotel room must not exceed USD 210 per night: (a) in capital cities, USD 290" in plain(answer)
     assert "since 2022-07-01" in answer.text
@@ -45,31 +45,31 @@ def test_the_clause_in_force_is_quoted_word_for_word_with_its_day(app: App) -> N
 
 
 @pytest.mark.parametrize("when", ["in 2020", "as of 1 June 2020"])
-def test_a_question_about_a_day_shows_the_version_then_in_force_beside_todays(app: App, when: str) -> None:
-    text = plain(ask(app, f"What was the hotel limit in the travel policy {when}?"))
+def test_a_question_about_a_day_shows_the_version_then_in_force_beside_todays(library: App, when: str) -> None:
+    text = plain(ask(library, f"What was the hotel limit in the travel policy {when}?"))
     then, _, now = text.partition("Today's version")
     assert "USD 180" in then
     assert "from 2019-03-01 until 2022-07-01" in then
     assert "USD 210" in now
 
 
-def test_a_year_in_which_a_rule_changed_shows_both(app: App) -> None:
-    text = plain(ask(app, "What was the hotel limit in the travel policy in 2022?"))
+def test_a_year_in_which_a_rule_changed_shows_both(library: App) -> None:
+    text = plain(ask(library, "What was the hotel limit in the travel policy in 2022?"))
     assert "USD 180" in text
     assert "USD 210" in text
 
 
-def test_before_the_first_version_nothing_is_made_up(app: App) -> None:
-    text = plain(ask(app, "What was the hotel limit in the travel policy in 2010?"))
+def test_before_the_first_version_nothing_is_made_up(library: App) -> None:
+    text = plain(ask(library, "What was the hotel limit in the travel policy in 2010?"))
     assert "holds no version of the “Travel Policy” that was in force then" in text
     assert "180" not in text
 
 
-def test_a_policy_that_cites_what_is_repealed_says_so(app: App) -> None:
-    text = plain(ask(app, LIMIT))
+def test_a_policy_that_cites_what_is_repealed_says_so(library: App) -> None:
+    text = plain(ask(library, LIMIT))
     assert "still cites the “Meals Procedure”" in text
     assert "was repealed on 2021-01-01" in text
-    found = LawDesk(app).check(DORA, "rules")
+    found = LawDesk(library).check(DORA, "rules")
     assert [(one.clause, one.name) for one in found if "Meals Procedure" in one.said] == [("2.3", "travel_2022.md")]
 
 
@@ -97,9 +97,9 @@ def test_versions_without_days_are_both_shown_and_neither_is_taken(app: App, tmp
     assert "USD 30" in text
 
 
-def test_a_clause_by_its_number(app: App) -> None:
+def test_a_clause_by_its_number(library: App) -> None:
     assert "1.2 Travel is booked through the central desk at least 7 days" in plain(
-        ask(app, "What does clause 1.2 of the Travel Policy say?")
+        ask(library, "What does clause 1.2 of the Travel Policy say?")
     )
 
 
@@ -232,11 +232,11 @@ def test_a_rule_whose_title_holds_a_company_is_asked_by_its_number(app: App, tmp
     assert "本规则由财务部负责解释" in answer.text
 
 
-def test_a_question_of_standing_keeps_to_the_days_asked(app: App) -> None:
-    told = plain(ask(app, "Was the Travel Policy in force in 2022?"))
+def test_a_question_of_standing_keeps_to_the_days_asked(library: App) -> None:
+    told = plain(ask(library, "Was the Travel Policy in force in 2022?"))
     assert "from 2019-03-01 until 2022-07-01" in told
     assert "since 2022-07-01" in told
-    unclear = ask(app, "Was the Travel Policy in force on 03/04/2020?")
+    unclear = ask(library, "Was the Travel Policy in force on 03/04/2020?")
     assert unclear.status == "no_evidence"
     assert "In force" not in unclear.text
     assert any("two days" in one for one in unclear.warnings)

@@ -32,15 +32,15 @@ def named(desk: LawDesk, name: str) -> LawView:
     return next(one for one in desk.laws(DORA, "rules") if one.name == name)
 
 
-def test_rules_are_listed_as_of_a_day(desk: LawDesk) -> None:
-    now = {one.name: one.state for one in desk.laws(DORA, "rules")}
+def test_rules_are_listed_as_of_a_day(reading_desk: LawDesk) -> None:
+    now = {one.name: one.state for one in reading_desk.laws(DORA, "rules")}
     assert now == {"travel_2019.md": "not in force", "travel_2022.md": "in force", "expenses.md": "in force"}
-    then = {one.name: one.state for one in desk.laws(DORA, "rules", date(2020, 1, 1))}
+    then = {one.name: one.state for one in reading_desk.laws(DORA, "rules", date(2020, 1, 1))}
     assert then == {"travel_2019.md": "in force", "travel_2022.md": "not in force", "expenses.md": "not in force"}
 
 
-def test_a_document_shows_its_standing_and_what_says_so(app: App, desk: LawDesk) -> None:
-    view = app.document(DORA, named(desk, "travel_2022.md").document)
+def test_a_document_shows_its_standing_and_what_says_so(library: App, reading_desk: LawDesk) -> None:
+    view = library.document(DORA, named(reading_desk, "travel_2022.md").document)
     assert view.law is not None
     assert view.law.standing == "in force since 2022-07-01"
     said = {one.matter: one for one in view.certificate.law}
@@ -145,16 +145,16 @@ def test_who_proposes_does_not_approve(app: App, desk: LawDesk) -> None:
         ({"title": "Travel Policy"}, "has no file"),
     ],
 )
-def test_bad_manifests_are_refused_by_the_entry(desk: LawDesk, tmp_path: Path, entry: dict[str, Any], fault: str) -> None:
+def test_bad_manifests_are_refused_by_the_entry(reading_desk: LawDesk, tmp_path: Path, entry: dict[str, Any], fault: str) -> None:
     path = package(tmp_path / "update", entry, travel=travel("1 January 2025", 240))
     with pytest.raises(InputError, match=fault) as refused:
-        desk.preview(BEA, path, collection="rules")
+        reading_desk.preview(BEA, path, collection="rules")
     assert "entry 1" in refused.value.message
     assert refused.value.remedy
 
 
-def test_text_and_manifest_that_contradict_are_shown(desk: LawDesk, tmp_path: Path) -> None:
+def test_text_and_manifest_that_contradict_are_shown(reading_desk: LawDesk, tmp_path: Path) -> None:
     path = package(tmp_path / "update", {"file": "travel.md", "effective": "2025-06-01"}, travel=travel("1 January 2025", 240))
-    (change,) = desk.preview(BEA, path, collection="rules").changes
+    (change,) = reading_desk.preview(BEA, path, collection="rules").changes
     assert change.faults == ["effective: the text says 2025-01-01, the manifest 2025-06-01"]
     assert change.effective == "2025-06-01"

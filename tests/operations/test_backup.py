@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as run
 from hypothesis import strategies as st
 from tests.operations.conftest import dsn
+from tests.tiers import slow_but
 from typer.testing import CliRunner
 
 from finfoundry.cli.main import cli
@@ -299,7 +300,7 @@ restore.restore(Settings(), Path(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("moment", ["rows", "check", "keys"])
+@pytest.mark.parametrize("moment", slow_but(["rows"], ["rows", "check", "keys"]))
 def test_a_kill_leaves_nothing_and_the_next_attempt_succeeds(filled: Settings, empty: Settings, moment: str) -> None:
     backup(filled, filled.home / "b")
     environment = {"FINFOUNDRY_HOME": str(empty.home), "FINFOUNDRY_DATABASE": dsn(empty)}

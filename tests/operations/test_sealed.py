@@ -78,6 +78,7 @@ def test_the_kernel_counts_every_attempt_and_nothing_else() -> None:
     assert control >= 1
 
 
+@pytest.mark.slow
 def test_a_drill_without_attempts_counts_none() -> None:
     *steps, counted = map(json.loads, in_namespace(STEPS, "ingest", "verify", "absent"))
     assert [(one["name"], one["ok"]) for one in steps] == [("ingest", True), ("verify", True), ("absent", None)], steps

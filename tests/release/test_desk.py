@@ -146,6 +146,7 @@ def test_a_promotion_and_its_way_back_lose_no_request(app: App, folder: Path, da
     assert engine.model == app.settings.model, "clients ask for the same name"
 
 
+@pytest.mark.slow
 def test_a_new_base_is_taken_by_tuning_all_that_serves_again(app: App, folder: Path, data: Path, tmp_path: Path) -> None:
     desk, number = proposed(app, folder, data)
     with pytest.raises(InputError, match="no tuned model serves"):
@@ -227,6 +228,7 @@ def test_rows_in_a_folder_are_no_evidence_and_changed_rows_are_not_promoted(app:
     assert desk.register.serving() == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("side", "right"), [(0, False), (1, True)])
 def test_evidence_that_does_not_repeat_is_not_promoted(app: App, folder: Path, data: Path, side: int, right: bool) -> None:
     """Rows made up under the right keys, by somebody who owns the database: what serves made worse, or the candidate better. The gate
@@ -252,6 +254,7 @@ def test_evidence_that_does_not_repeat_is_not_promoted(app: App, folder: Path, d
     assert desk.register.serving() == {}
 
 
+@pytest.mark.slow
 def test_other_bytes_under_an_approved_digest_neither_start_nor_serve_on(app: App, folder: Path, data: Path) -> None:
     desk, number = proposed(app, folder, data)
     desk.promote(BO, [number], "ours")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import finfoundry
@@ -13,7 +14,8 @@ SOURCE = Path(finfoundry.__file__).resolve().parent
 Graph = Mapping[str, set[str]]
 
 
-def modules() -> dict[str, Path]:
+@cache  # asked for once a module: a walk over the tree each time takes as long as all else here
+def modules() -> Mapping[str, Path]:
     """Dotted name to file, packages included."""
     found = {}
     for path in SOURCE.rglob("*.py"):

@@ -15,6 +15,7 @@ import pytest
 from tests.server.browser import PROGRAM, Page, browser
 from tests.server.conftest import QUESTION, REPORT, Live
 from tests.server.test_console import conversation_of
+from tests.tiers import slow_but
 
 PICTURES = os.environ.get("FINFOUNDRY_PICTURES_OF_ALL")  # a folder: where to keep every page as it looked
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -136,7 +137,7 @@ def keep(tab: Page, name: str) -> None:
 
 
 @pytest.mark.timeout(1200)  # on a busy machine
-@pytest.mark.parametrize(("language", "dark", "width"), LOOKS, ids=lambda one: str(one))
+@pytest.mark.parametrize(("language", "dark", "width"), slow_but(LOOKS[:1], LOOKS), ids=lambda one: str(one))
 def test_axe_finds_nothing_on_any_page(
     live: Live, tab: Page, axe: str, places: dict[str, str], language: str, dark: bool, width: int
 ) -> None:

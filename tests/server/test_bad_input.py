@@ -176,6 +176,7 @@ def test_a_token_of_another_time(provided: Any, claims: dict[str, int]) -> None:
     assert answer.json()["error"]["type"] == "authentication_error"
 
 
+@pytest.mark.slow
 def test_a_megabyte_of_evidence_and_two_hundred_figures_are_checked(live: Live) -> None:
     rows = "\n".join(f"| Berth {number} | {number + 1000} |" for number in range(1, 201))
     told = "The harbour lets berths by the year. " * 14

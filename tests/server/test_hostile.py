@@ -38,6 +38,7 @@ class Endless:
             self.ended.release()
 
 
+@pytest.mark.slow
 def test_sentences_of_3000_figures_are_checked_and_stop_nobody(live: Live) -> None:
     with serving(live.app, Limits(checks=1, deadline=240.0)) as url, ThreadPoolExecutor(3) as threads:
         posts = [threads.submit(httpx.post, f"{url}/v1/verify", json=SENTENCE, headers=headers(live.key), timeout=250) for _ in range(3)]

@@ -49,6 +49,7 @@ def post(url: str, key: str, question: str) -> httpx.Response:
     return httpx.post(f"{url}/v1/ask", json={"question": question}, headers={"Authorization": f"Bearer {key}"}, timeout=60)
 
 
+@pytest.mark.slow
 def test_while_the_model_hangs_all_get_passages_and_lookups_go_on(live: Live, hanging: Hanging) -> None:
     with serving(live.app, Limits(asks=1, deadline=4.0)) as url, ThreadPoolExecutor(4) as threads:
         opened = [threads.submit(post, url, live.key, f"{OPEN} {number}") for number in range(3)]

@@ -26,6 +26,7 @@ from finfoundry.specialists.scoring.score import Scored
 from finfoundry.usecases.given_data import Given
 from finfoundry.usecases.run_specialist import Desk
 
+pytestmark = pytest.mark.slow  # its specialist takes a minute to train
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 NAME = "house-accounts"
 

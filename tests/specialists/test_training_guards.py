@@ -108,6 +108,7 @@ def test_under_time_a_calibration_sees_earlier_rows_only() -> None:
         _forward_parts(time, (time == 199).astype(int).to_numpy(), 0.0)
 
 
+@pytest.mark.slow
 def test_figures_under_time_are_of_the_rows_that_were_judged(tmp_path: Path) -> None:
     table = loans(600, seed=3)
     table["at"] = pd.date_range("2020-01-01", periods=600).astype(str)
@@ -171,6 +172,7 @@ def test_the_intervals_cover_what_they_should() -> None:
     assert inside / total > 0.93
 
 
+@pytest.mark.slow
 def test_the_budget_counts_folds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, the same data give the same specialist."""
     source = TableSource("made", loans(300, seed=1), "")

@@ -146,6 +146,7 @@ def test_rows_longer_than_the_context(recipe: Made, data: Path, bases: Callable[
     assert sum(made.material.manifest.token_lengths.values()) == len(made.rows)
 
 
+@pytest.mark.slow
 def test_a_corpus_is_parted_by_document_and_replayed_text_has_its_share(
     recipe: Made, data: Path, bases: Callable[[str], Base], tmp_path: Path
 ) -> None:

@@ -107,6 +107,7 @@ def test_the_best_weights_are_kept_and_the_run_ends_when_they_stay_the_best(
     assert (again.steps, again.best_step, again.resumed) == (outcome.steps, outcome.best_step, outcome.steps)
 
 
+@pytest.mark.slow
 def test_a_run_that_was_cut_keeps_the_same_best_weights(recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> None:
     """Cut after an evaluation that no checkpoint follows, with noise, dropout and states computed twice."""
     lora = {"rank": 4, "alpha": 8, "dropout": 0.2}

@@ -250,6 +250,7 @@ def tagged(name: str, label: str) -> list[tuple[str, str]]:
     return [(character, f"{'B' if place == 0 else 'I'}-{label}") for place, character in enumerate(name)]
 
 
+@pytest.mark.slow
 def test_several_labels_of_two_texts_side_by_side_beside_another_task(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     kinds = [("visa", "c"), ("debt", "l"), ("cost", "f")]
     made = [[f"{n} {kinds[n % 3][0]}", kinds[n % 2][0], " ".join(sorted({kinds[n % 3][1], kinds[n % 2][1]}))] for n in range(150)]

@@ -98,6 +98,7 @@ def test_an_engine_that_gives_nothing_is_no_sampler(tmp_path: Path) -> None:
         sampler.draw([(1, 4), (1, 4, 4)], 1, 1)
 
 
+@pytest.mark.slow
 def test_a_policy_learns_from_what_the_engine_drew(recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> None:
     told = recipe(
         method="grpo", rewards={"letters": 1.0}, learning_rate=0.02, epochs=0.75, pack=256, warmup=0,

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from tests.tiers import slow_but
 
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress
@@ -76,8 +77,8 @@ def test_pretraining_learns_the_language_of_its_documents(recipe: Made, bases: B
     assert [source["kind"] for source in told["data"]["sources"]] == ["corpus", "replay"]
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("weights", KINDS)
+@pytest.mark.parametrize("method", slow_but(["instruct", "pretrain"], METHODS))
+@pytest.mark.parametrize("weights", slow_but(["lora"], KINDS))
 def test_a_run_that_was_cut_ends_with_the_same_bits(
     weights: str, method: str, recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen
 ) -> None:
@@ -161,6 +162,7 @@ def wait_for(process: subprocess.Popen[str], line: str) -> None:
     raise AssertionError(f"the child ended before it said {line}")
 
 
+@pytest.mark.slow
 def test_kill_and_interrupt_leave_a_run_that_goes_on(recipe: Made, bases: Bases, data: Path, tmp_path: Path) -> None:
     """kill -9 at some step, Ctrl-C at another, then to the end: the same bits as a run that was left alone."""
     asked = recipe(epochs=8, checkpoint_every=2, learning_rate=0.01)
@@ -196,6 +198,7 @@ def in_processes(folder: Path, asked: Recipe, base: Base, data: Path, *before: s
     return [point.loss for point in read_log(folder / "run" / LOG, 10**6)]
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_curve_of_one(recipe: Made, bases: Bases, data: Path, tmp_path: Path) -> None:
     """torchrun with two gloo processes: packs are divided, gradients are not."""
     asked = recipe(epochs=2, packs=4)
@@ -218,6 +221,7 @@ running.train = told
 """
 
 
+@pytest.mark.slow
 def test_processes_of_one_run_take_one_precision(
     recipe: Made, bases: Bases, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,6 +232,7 @@ def test_processes_of_one_run_take_one_precision(
     assert found == ["torch.bfloat16", "torch.bfloat16"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", ["full", "lora"])
 def test_two_processes_that_share_the_weights_give_the_curve_of_one(
     weights: str, recipe: Made, bases: Bases, data: Path, tmp_path: Path

@@ -152,6 +152,7 @@ def passages(data: Path, count: int = 240) -> Path:
     return data / "passages.yaml"
 
 
+@pytest.mark.slow
 def test_vectors_are_learned_and_served(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     task = passages(data)
     told = of_encoder(recipe, context=96, pack=512, epochs=10, match_temperature=0.1, data={"tasks": [{"task": str(task)}]})
@@ -177,6 +178,7 @@ def test_vectors_are_learned_and_served(recipe: Made, data: Path, tmp_path: Path
         encoder.labels("passages", [["visa"]])
 
 
+@pytest.mark.slow
 def test_scores_of_pairs_are_learned_and_served_beside_labels(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     source, made = random.Random(5), []
     for number in range(200):

@@ -32,6 +32,7 @@ def test_canaries_are_the_same_each_time_and_none_is_among_its_references(recipe
     assert canaries(recipe()) == []
 
 
+@pytest.mark.slow
 def test_what_a_model_sees_often_it_keeps_and_what_it_sees_once_it_does_not(
     recipe: Made, bases: Bases, data: Path, screen: Screen, tmp_path: Path
 ) -> None:

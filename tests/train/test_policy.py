@@ -186,6 +186,7 @@ def test_rejection_earns_more(asked: Made, bases: Bases, data: Path, tmp_path: P
     assert "length_last" in found.metrics
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampling", [{"updates": 1}, {"updates": 3, "anchor": 0.2}, {"tries": 3}])
 def test_a_run_that_goes_on_ends_with_the_same_bits(
     sampling: dict[str, Any], asked: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen

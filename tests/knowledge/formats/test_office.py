@@ -10,6 +10,7 @@ import pytest
 import xlwt
 from PIL import Image
 from tests.knowledge.formats.office import old_workbook, presentation, scan
+from tests.tiers import slow_but
 
 from finfoundry.core.document import Block, Fact, Parsed
 from finfoundry.core.errors import ParseError
@@ -65,7 +66,7 @@ def test_an_old_workbook_keeps_dates_merges_and_truths() -> None:
     assert "Year ended 31 December" in lines or cells["Year ended 31 December"].column_span == 2
 
 
-@pytest.mark.parametrize("turn", [0, 90, 180])
+@pytest.mark.parametrize("turn", slow_but([90], [0, 90, 180]))
 def test_a_picture_is_read_whichever_way_it_lies(turn: int) -> None:
     read = parse(scan(turn=turn), "scan.png")
     assert figures(read) == FIGURES

@@ -61,6 +61,7 @@ def test_all_of_alike_experts_are_the_dense_model(bases: Bases, tmp_path: Path) 
     )
 
 
+@pytest.mark.slow
 def test_a_mixture_learns_and_its_form_is_served(data: Path, recipe: Callable[..., Recipe], screen: Screen, tmp_path: Path) -> None:
     base = mixture(tmp_path)
     run = prepared(recipe(weights="full", epochs=3, learning_rate=3e-3), base, data, tmp_path / "tuned", screen)
