@@ -46,7 +46,8 @@ _HELD = re.compile(
 )
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 _IN_PERCENT = re.compile(
-    r",?\s+in\s+(?:%|percent|per\s+cent|prozent)\W*$|[(（]\s*[%％](?:\s*(?:of\s|占)[^()（）]{1,30})?\s*[)）]\s*$|^\s*单位\s*[:：]\s*\S{0,4}[%％]\s*$",
+    r"(?:,?\s+in|,)\s+(?:%|percent|per\s+cent|prozent)(?:\s+(?:per\s+(?:year|annum)|a\s+year|p\.?\s?a\b\.?))?\W*$"
+    r"|[(（]\s*(?:in\s+)?[%％](?:\s*(?:of\s|占)[^()（）]{1,30}|\s*p\.?\s?a\.?)?\s*[)）]\s*$|^\s*单位\s*[:：]\s*\S{0,4}[%％]\s*$",
     re.IGNORECASE,
 )
 SHORT = 60  # characters of a line above that may be a title
