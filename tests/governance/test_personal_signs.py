@@ -50,6 +50,7 @@ def test_a_word_of_birth_makes_less_sure_a_day_enough() -> None:
     [
         ("627.90万股于2020年解除限售。", "万股"),
         ("持有1,200 万股于境外", "万股"),
+        ("持有1,200万元于境外。", "元于"),  # the rest of the unit
         ("其他身份证件号码", "其他"),
         ("（四）所有者权益内部结转", "权"),
         ("3．盈余公积弥补亏损", "盈余公积弥"),
@@ -159,3 +160,9 @@ def test_a_surname_is_a_measure_only_behind_a_count() -> None:
 def test_rules_read_traditional_characters_as_simplified_ones(text: str) -> None:
     assert personal_spans(text)
     assert all(one.text in text for one in personal_spans(text))
+
+
+def test_the_rest_of_a_unit_is_none_behind_no_count() -> None:
+    assert is_measure("持有1,200万元于境外", 8)
+    assert not is_measure("客户元于明到访", 2)
+    assert not is_measure("第3页元于明", 3)

@@ -13,9 +13,12 @@ from transformers import AutoModelForCausalLM
 
 from finfoundry.core.errors import ModelError
 from finfoundry.core.model_files.gguf_container import Tensor, floats, open_container
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
-from finfoundry.train.export.forms import adapter_changes, write_gguf, write_lora, write_merged
+from finfoundry.train.export.forms import LEARNED, adapter_changes, export, write_gguf, write_lora, write_merged
 from finfoundry.train.export.learned import Adapter, read_adapter
+from finfoundry.train.export.manifest import FormRecord, ModelManifest, write_manifest
+from finfoundry.train.export.rounding_loss import TEXTS, TOKENS, rounding_loss
 from finfoundry.train.gguf_file.blocks import kind_for, quantised
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.weights import LowRank
@@ -147,3 +150,62 @@ def test_a_merge_that_rounding_eats_is_said(
     weights.save(model, base, tmp_path / "adapter")
     write_merged(tmp_path / "merged", tmp_path / "adapter", base, full=False)
     assert ("Rounding to bf16" in caplog.text) is said
+
+
+@pytest.fixture
+def tuned(recipe: Callable[..., Recipe], bases: Callable[[str], Base], tmp_path: Path) -> Callable[[float], Path]:
+    """A tuned model's folder with an adapter whose changes have a size."""
+
+    def made(size: float) -> Path:
+        folder, told, base = tmp_path / f"model-{size}", recipe(), bases("llama")
+        folder.mkdir()
+        weights = LowRank(told)
+        model = weights.open(base, torch.float32)
+        torch.manual_seed(1)
+        with torch.no_grad():
+            for name, weight in weights.learned(model).items():
+                if "lora_B" in name:
+                    weight.normal_(0, size)
+        weights.save(model, base, folder / LEARNED)
+        forms = {"adapter": FormRecord(LEARNED, path_digest(folder / LEARNED), 1)}
+        write_manifest(
+            folder,
+            ModelManifest("cards", "", "0", base.name, base.sha256, "", told.model_dump(), "", {}, 1, 1, 0.0, forms=forms),
+        )
+        return folder
+
+    return made
+
+
+@pytest.mark.parametrize(("form", "size", "worse"), [("q4_0", 0.02, True), ("q4_0", 0.3, False), ("q8_0", 0.02, False)])
+def test_a_file_that_is_further_than_plain_rounding_is_said_to_be(
+    form: str, size: float, worse: bool, tuned: Callable[[float], Path], bases: Bases, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = export(tuned(size), bases("llama"), [form]).forms[form].metrics["rounding"]
+    assert (found["divergence"] > found["divergence_plain"]) is worse
+    assert ("than plain rounding" in caplog.text) is worse
+    assert 0 < found["divergence"] < (0.01 if form == "q8_0" else 1)
+
+
+def test_a_file_in_halves_is_not_measured(tuned: Callable[[float], Path], bases: Bases) -> None:
+    assert export(tuned(0.3), bases("llama"), ["f16", "adapter"]).forms["f16"].metrics == {}
+
+
+def test_the_divergence_is_that_of_the_logits(tuned: Callable[[float], Path], bases: Bases) -> None:
+    base, folder = bases("llama"), tuned(0.1)
+    changes = adapter_changes(read_adapter(folder / LEARNED, base), base)
+    for form in ("f16", "q4_0"):
+        write_gguf(folder / f"{form}.gguf", base, form, changes)
+    loss = rounding_loss(folder / "q4_0.gguf", base, changes)
+    assert loss is not None
+    whole, stored = (plain(folder, f"{form}.gguf") for form in ("f16", "q4_0"))
+    apart, tokens = 0.0, 0
+    for text in TEXTS:
+        ids = torch.tensor([base.tokenizer(text, add_special_tokens=True)["input_ids"][: TOKENS - tokens]])
+        if ids.shape[1] > 1:
+            with torch.no_grad():
+                one, other = (torch.log_softmax(model(input_ids=ids).logits[0].float(), -1) for model in (whole, stored))
+            apart += float((one.exp() * (one - other)).sum())
+            tokens += ids.shape[1]
+    assert tokens == loss.tokens
+    assert apart / tokens == pytest.approx(loss.divergence, rel=0.02)

@@ -19,6 +19,7 @@ BESIDE = 60  # characters around a day within which a person must stand, in the 
 _HAN = r"[\u4e00-\u9fff]"
 _AMOUNT = re.compile(r"[0-9],[0-9]{3}(?![0-9])|(?<![0-9.])[0-9]+\.[0-9]+(?![0-9.])")
 _MEASURE = re.compile(r"[万亿千百]|(?:石|米|方|包|车|班|单|户)(?![\u4e00-\u9fff]{2}(?:先生|女士|小姐|太太))")
+_OF_MEASURE = frozenset("元股吨台辆件张户份亩")  # what is counted in ten thousands
 _COUNT = re.compile(r"(?<![0-9.,])[0-9][0-9,.]{0,11} ?$")  # what stands before a measure; accounts have more digits
 _SENTENCE_END = re.compile(r"[。！？；]|\n\s*\n|[.!?](?=\s)")
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
@@ -53,8 +54,12 @@ def file_names(text: str) -> list[tuple[int, int]]:
 
 
 def is_measure(text: str, start: int) -> bool:
-    """Whether a count stands right before, of which this is the unit: 627.90万股."""
-    return _MEASURE.match(text, start) is not None and _COUNT.search(text, max(0, start - 16), start) is not None
+    """Whether a count stands right before, of which this is the unit, or the rest of it: 627.90万股, the 元 of 1,200万元."""
+    return any(
+        _MEASURE.match(text, at) is not None and _COUNT.search(text, max(0, at - 16), at) is not None
+        for at in (start, start - 1)
+        if at >= 0 and (at == start or text[start] in _OF_MEASURE)
+    )
 
 
 def is_in_code(text: str, start: int, end: int) -> bool:

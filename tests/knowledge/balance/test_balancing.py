@@ -248,3 +248,18 @@ def test_a_figure_that_goes_on_in_the_next_line_of_its_cell_is_one_fact() -> Non
     balance = balance_of(Printed("words", {1: page.words}), document, facts_of(block))
     assert balance.accounts["fact"] == 2
     assert balance.closes
+
+
+@pytest.mark.parametrize("written", ["~300", "ca. 250", "approx. 120", "c. 90", "约300", "≈ 75"])
+def test_figures_that_are_only_about_a_number_are_lost_where_no_fact_comes_from_them(written: str) -> None:
+    rows = [["EUR", "31 December 2024"], *([label, written] for label in ("Land", "Machinery", "Vehicles"))]
+    parsed, balance = read(html(rows), "page.html")
+    assert parsed.facts == []
+    assert balance.accounts["lost"] == 3
+    assert parsed.certificate.mark is not None
+
+
+@pytest.mark.parametrize("written", ["Plan B 3", "Room c 9", "see ca 250 ff. there", "Section 3"])
+def test_words_with_a_number_are_no_amounts(written: str) -> None:
+    _, balance = read(html([["Item", "Place"], ["Land", written], ["Machinery", written]]), "page.html")
+    assert balance.accounts.get("lost", 0) == 0

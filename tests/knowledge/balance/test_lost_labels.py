@@ -90,3 +90,29 @@ def test_a_chinese_heading_that_joins_two_is_told() -> None:
     above = [["项目", "期初", "增加", "减少", "转出", "期末"], ["设备", "500", "30", "-", "-", "530"]]
     below = [["项目", "期初", "增加", "减少转出", "期末"], ["工具", "5", "5", "5", "5"]]
     assert any("减少转出" in line for line in told(two_pages(above, below)))
+
+
+ENGLISH = [["", "2024", "2023"], *([f"Income of office {one}", "317", "257"] for one in "ABCDEFG")]
+BROKEN = "Gains on the sale of premises in Upper"
+
+
+@pytest.mark.parametrize(
+    ("above", "label", "rest", "said"),
+    [
+        (ENGLISH, BROKEN, "Austria and Tyrol", True),
+        (ENGLISH, "Contribution of the subsidiary Linden", "Foods to the result", True),
+        (ENGLISH, "Liabilities", "Deposits", False),  # heads a group
+        (ENGLISH, "Income by kind", "Fees", False),
+        (ENGLISH, f"{BROKEN}:", "Austria and Tyrol", False),
+        ([*ENGLISH, ["Income of the year before", "", ""], ["Office H", "1", "2"]], BROKEN, "Austria and Tyrol", False),  # has headings
+        (
+            [*ENGLISH, ["Income of all offices together, at the end of the year", "9", "8"]],
+            BROKEN,
+            "Austria",
+            False,
+        ),  # shorter than the line
+    ],
+)
+def test_an_english_label_may_go_on_in_one_that_begins_with_a_capital(above: list[list[str]], label: str, rest: str, said: bool) -> None:
+    found = told(two_pages([*above, [label, "", ""]], [[rest, "8,888", "7,111"], ["Other items", "155", "149"]]))
+    assert any(label in line for line in found) is said

@@ -189,3 +189,27 @@ def test_years_in_a_row_of_prose_date_nothing_below_it_and_its_amount_is_read(pr
 def test_a_long_name_of_a_column_is_no_prose(head: str) -> None:
     facts = html_facts(("", head), ("Term loan", "200"), ("Bond", "90"))
     assert {fact.period[-10:] for fact in facts} == {"2023-12-31"}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Amended in 2021 and 2023; drawn EUR 345 million", "text"),
+        ("Agreed 2019, amended 2021, runs to 2027", "text"),
+        ("2019年签订，2021年修订，2027年到期", "text"),
+        ("Year ended 31 December 2023", "header"),
+        ("2024 vs. 2023", "header"),  # a heading of a change
+        ("Restated 2023", "header"),
+    ],
+)
+def test_words_that_tell_of_several_years_head_nothing(words: str, kind: str) -> None:
+    grid = read_grid(table([["Facility", "Terms"], ["Revolving credit", words], ["Term loan", "200"]]))
+    assert grid.rows[1].kind == kind
+
+
+def test_years_told_in_a_row_date_nothing_below_it() -> None:
+    rows = (
+        "| Facility | Terms |\n|---|---|\n| Revolving credit | Agreed 2019, amended 2021, runs to 2027 |\n| Term loan | EUR 200 million |\n"
+    )
+    (fact,) = parse(f"# Ostrava Glass plc\n\n## Borrowings at 31 December 2024\n\n{rows}".encode(), "paper.md").facts
+    assert (fact.value, fact.period) == (Decimal(200_000_000), "2024-12-31")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.ingest.parse_file import parse
 
@@ -44,3 +46,23 @@ def test_a_ratio_of_more_than_ten_without_a_sign_has_no_unit() -> None:
     rows = "| Return on equity | 15.2% |\n| Cost growth | 12.2% |\n| Total capital | 145 |\n| Buffer ratio | 14.5 |\n"
     found = figures(f"# Harbour Bank\n\nAll amounts are in US dollars.\n\n| Metric | 2024 |\n|---|---|\n{rows}")
     assert found["14.5"] == ("14.5", None)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Lending rates 2024 (in %)", "Deposit rates 2024, percent per year", "Rates of 2024, in percent p.a.", "Rates of 2024 (% p.a.)",
+        "Rates of 2024, % a year", "Rates of 2024, per cent",
+    ],
+)  # fmt: skip
+def test_a_title_may_say_percent_in_brackets_or_behind_a_comma(title: str) -> None:
+    table = "| Grade | Secured | Open |\n|---|---|---|\n| AAA | 2.1 | 2.95 |\n| BBB | 4.65 | 5.6 |\n"
+    found = figures(f"# Harrow Bank plc\n\n## {title}\n\n{table}")
+    assert found["4.65"] == ("0.0465", "ratio")
+    assert found["2.95"] == ("0.0295", "ratio")
+
+
+@pytest.mark.parametrize("title", ["Loans of 2024 (over 5 %)", "Loans of 2024, of which percent of assets", "Loans of 2024 at 5 percent"])
+def test_a_title_that_only_speaks_of_percents_makes_none(title: str) -> None:
+    table = "| EUR million | Secured | Open |\n|---|---|---|\n| Firms | 2.1 | 2.95 |\n| Homes | 4.65 | 5.6 |\n"
+    assert figures(f"# Harrow Bank plc\n\n## {title}\n\n{table}")["4.65"] == ("4650000", "EUR")

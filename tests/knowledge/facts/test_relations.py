@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -219,3 +220,51 @@ def test_a_line_of_another_kind_and_a_printed_sign_are_read_as_before(label: str
 @pytest.mark.parametrize(("note", "header"), [("(%)", "2024"), ("", "2024 (%)")])
 def test_a_heading_in_percent_goes_before_a_line_known_in_times(note: str, header: str) -> None:
     assert among_percents("Cash to short-term debt", "304.0", "330.0%", note, header)[0] == ("3.04", "ratio")
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "value"),
+    [
+        ("Gearing (x)", "0.8", "0.8"),  # a multiple by its sign alone
+        ("Net interest margin (bp)", "148", "0.0148"),  # nearer than what margins are mostly printed in
+        ("Net interest margin (bps)", "148", "0.0148"),
+        ("Net interest margin (percentage points)", "1.48", "0.0148"),
+        ("净息差（个基点）", "148", "0.0148"),
+    ],
+)
+def test_the_unit_in_the_brackets_of_a_label_is_that_of_its_figures(label: str, text: str, value: str) -> None:
+    assert row(label, text) == (value, "ratio")
+
+
+def test_a_note_with_a_roman_number_is_no_multiple() -> None:
+    rows = [["", "2024", "2023"], ["Other assets (ix)", "12.4", "11.3"], ["Prepaid costs (x)", "10.8", "9.7"]]
+    facts = [fact for fact in read(rows) if fact.text == "10.8"]
+    assert [(fact.value, fact.unit) for fact in facts] == [(Decimal(10_800_000), "EUR")]
+
+
+def test_a_margin_without_a_unit_stays_a_percent() -> None:
+    assert row("Net interest margin", "1.48") == ("0.0148", "ratio")
+
+
+def test_a_line_known_in_percent_leaves_the_sign_to_others_of_its_column() -> None:
+    rows = [["", "2024", "2023"], ["Cost-income ratio", "51.2%", "52.0%"], ["Tier 1 leverage ratio", "5.4", "5.2"]]
+    assert {(fact.text, str(fact.value), fact.unit) for fact in read(rows) if "leverage" in fact.metric[-1]} == {
+        ("5.4", "0.054", "ratio"), ("5.2", "0.052", "ratio"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "said"),
+    [
+        ("Coverage ratio", "61", True),
+        ("Texas ratio", "1.48", True),
+        ("LCR", "148", False),
+        ("Leverage", "2.4x", False),
+        ("Revenue", "61", False),
+    ],
+)
+def test_a_relation_without_a_unit_is_told(label: str, text: str, said: bool) -> None:
+    rows = f"<tr><td></td><td>2024</td></tr><tr><td>{label}</td><td>{text}</td></tr><tr><td>Income</td><td>9,900</td></tr>"
+    page = f"<html><body><h1>Heron Bank plc</h1><p>EUR million</p><table>{rows}</table></body></html>"
+    losses = parse(page.encode(), "heron.html").certificate.losses
+    assert any("percents or times" in loss and label in loss for loss in losses) is said

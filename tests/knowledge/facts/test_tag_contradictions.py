@@ -7,6 +7,9 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.core.document import Fact, Parsed
+from finfoundry.core.periods import parse_iso
+from finfoundry.knowledge.facts.tags.ixbrl import Tagged
+from finfoundry.knowledge.facts.tags.tag_checks import printed_scale
 from finfoundry.knowledge.ingest.parse_file import parse
 
 HEAD = """<?xml version='1.0' encoding='ASCII'?>
@@ -247,3 +250,22 @@ def test_a_rounded_figure_of_the_text_bears_the_name_of_the_row_that_prints_it_t
 def test_a_figure_of_another_day_or_amount_keeps_the_name_of_its_concept(text: str, at: str) -> None:
     letter = f"<p>Assets were about ${tag('r', 'Assets', at, text, BILLIONS)} billion.</p>"
     assert [fact.metric for fact in read(letter + BALANCE).facts if fact.text == text] == [("Assets",)]
+
+
+@pytest.mark.parametrize(
+    ("behind", "power"),
+    [
+        ("(in billions)", 9),
+        (" (in millions) in 2024", 6),
+        ("（百万元）", 6),
+        ("(thousands of dollars)", 3),
+        ("(restated)", None),
+        ("(in 2024)", None),
+    ],
+)
+def test_a_scale_in_brackets_behind_a_tagged_number_is_its_scale(behind: str, power: int | None) -> None:
+    year = parse_iso("2024-01-01/2024-12-31")
+    assert year is not None
+    value = Decimal("26.3")
+    tag = Tagged("a", "us-gaap:Revenues", "26.3", value, Decimal(1), "USD", year, (), negative=False, in_table=False, behind=behind)
+    assert printed_scale(tag) == (None if power is None else Decimal(1).scaleb(power))

@@ -11,6 +11,7 @@ from tests.knowledge.formats.drawn import CHINESE, Row, grid, pdf, rows, stateme
 from finfoundry.core.document import Document
 from finfoundry.knowledge.facts.extract import extract
 from finfoundry.knowledge.formats.pdf import parse
+from finfoundry.knowledge.ingest.parse_file import parse as parse_file
 
 HEAD_ZH: Row = ("项目", "期初余额", "本期增加", "本期减少", "其他变动", "期末余额")
 EDGES = (40, 180, 260, 340, 420, 500, 580)
@@ -112,3 +113,27 @@ def test_a_paragraph_far_below_a_table_is_no_label() -> None:
     document = parse(pdf(first, second), "a.pdf")
     assert rows(tables(document, 2)[0])[0][0] == "subsidiaries abroad"
     assert "The bank lends to many of the" in document.pages[0].text
+
+
+@pytest.mark.parametrize(
+    ("line", "rest", "said"),
+    [
+        ("Gains on the sale of premises in Upper", ("Austria and Tyrol", "8,888", "7,111"), True),
+        ("Income of all banks of the group in Lower", ("Saxony", "8,888", "7,111"), True),
+        ("Liabilities", ("Deposits", "8,888", "7,111"), False),
+        ("Gains on the sale of premises in Upper.", ("Austria and Tyrol", "8,888", "7,111"), False),  # a sentence
+        ("Gains on the sale of premises in Upper", ("Austria and Tyrol", "8,888"), False),  # another table
+        ("Gains on the sale of premises in Upper", ("Austria and Tyrol",), False),
+    ],
+)
+def test_a_line_below_a_table_without_rules_may_be_a_label_of_the_next_page(line: str, rest: tuple[str, ...], said: bool) -> None:
+    def first(canvas: Canvas) -> None:
+        text(canvas, 60, 100, "Other income, in EUR million", size=12)
+        lines = [(f"Income of office {one}", f"{300 + one}", f"{250 + one}") for one in range(1, 46)]
+        statement(canvas, [("", "2024", "2023"), *lines, (line, "", "")], top=130)
+
+    def second(canvas: Canvas) -> None:
+        statement(canvas, [rest, ("Other items", "155", "149")[: len(rest)], ("Total", "9,999", "8,111")[: len(rest)]], top=60)
+
+    losses = parse_file(pdf(first, second), "a.pdf").certificate.losses
+    assert any("its last label has no figures" in loss and line in loss for loss in losses) is said

@@ -259,3 +259,33 @@ def saved(book: openpyxl.Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ([["", "31 December 2024"], ["2025", "750"], ["Total", "1,250"]], 0),  # the head of its column
+        ([["", "2024年12月31日"], ["货币资金", "750"], ["合计", "2,024"]], 0),
+        ([["", "2024"], ["Bank loans", "2,000"]], 0),  # 2,000 is no year
+        ([["31 December 2024"], ["Bank loans", "750"]], 1),  # over the labels: a line of the sheet
+        ([["", "Balance sheet"], ["Bank loans", "750"]], 1),
+        ([["", "31 December 2024"], ["", "Opening", "Closing"], ["Bank loans", "750", "800"]], 1),  # over other heads
+        ([["", "", "单位：万元"], ["项目", "期末余额", "期初余额"], ["货币资金", "750", "800"]], 1),
+    ],
+)
+def test_a_day_alone_above_a_column_of_figures_is_its_head(rows: list[list[str]], lines: int) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in [["Fen Bank plc"], [], *rows]:
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    blocks = parse_xlsx(stream.getvalue(), "book.xlsx").pages[0].blocks
+    assert [block.kind for block in blocks].count("paragraph") == 1 + lines
+    assert [block.kind for block in blocks][-1] == "table"
+
+
+def test_figures_below_a_day_alone_are_of_that_day() -> None:
+    text = "Fen Bank plc,\nMaturities of debt,\nEUR million,\n,31 December 2024\n2025,750\n2026,-\nThereafter,1400\nTotal,2150\n"
+    facts = parse(text.encode(), "debt.csv").facts
+    assert {fact.period for fact in facts if fact.metric[-1] in ("Total", "Thereafter")} == {"2024-12-31"}

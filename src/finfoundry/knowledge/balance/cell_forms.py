@@ -54,8 +54,15 @@ _CODE = re.compile(
 )
 _NOTES = re.compile(r"\d{1,2}(?:[,，、]\s?\d{1,2})+")
 _PAGES = re.compile(r"\d{1,3}\s?[-–—]\s?\d{1,3}")
-_AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+|\d+\.\d|\d\s*[%％]|[$€£¥￥]\s*\d|\d{3}")
-_SURE_AMOUNT = re.compile(r"\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+\.\d{2}(?!\d)|\d\s*[%％](?!\w)|[$€£¥￥]\s*\d")
+_ABOUT = r"(?:^|[\s(（])(?:[~～≈约約]|(?:ca|c|circa|approx)\.?(?=[\s\d]))\s*\d"  # "~300", "ca. 250"
+_AMOUNT = re.compile(
+    rf"{_ABOUT}|"
+    r"\d{1,3}(?:[,，]\d{3})+|\d+\.\d|\d\s*[%％]|[$€£¥￥]\s*\d|\d{3}"
+)
+_SURE_AMOUNT = re.compile(
+    rf"{_ABOUT}|"
+    r"\d{1,3}(?:[,，]\d{3})+(?!\d)|\d+\.\d{2}(?!\d)|\d\s*[%％](?!\w)|[$€£¥￥]\s*\d"
+)
 
 
 def without_marks(text: str) -> str:

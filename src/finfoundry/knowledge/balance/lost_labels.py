@@ -18,7 +18,9 @@ _LATIN = re.compile(r"[\x00-\x7f]+")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _NEAR = 2.0  # points
 _FEWEST = 2  # letters of a label
+_PARTED = "page {}: its last label has no figures, which may be those of page {}: {!r}"
 _ORDINAL_ENDS = ("st", "nd", "rd", "th")  # raised behind a number
+FEWEST_BEGUN = 4  # words of a label that is so long that it was broken
 _FULL = 0.9  # of the longest label of its column
 _ENDS = (":", "：", "-", "–")
 
@@ -115,15 +117,45 @@ def _parted_labels(pages: Sequence[Page]) -> Iterator[str]:
     """That a table ends on a label without figures, where it goes on over the page: the figures on the next page are told without it."""
     for page, following in pairwise(pages):
         last, first = _edge_table(page, last=True), _edge_table(following, last=False)
+        if first is not None and (line := _line_of_a_label(page, first)):
+            yield _PARTED.format(page.number, following.number, line[:80])
         if last is None or first is None or not first.continued:
             continue
         row = max(cell.row for cell in last.cells)
         cells = [cell for cell in last.cells if cell.row == row]
         if len(cells) != 1 or cells[0].column > 0 or not has_letters(cells[0].text) or has_digits(cells[0].text):
             continue
-        if cells[0].text.rstrip().endswith(_ENDS) or not _opens_with_a_rest(first, fills=_fills_its_column(last, cells[0])):
+        if cells[0].text.rstrip().endswith(_ENDS) or not _opens_with_a_rest(
+            first, fills=_fills_its_column(last, cells[0]), begun=_may_go_on(last, cells[0])
+        ):
             continue
-        yield f"page {page.number}: its last label has no figures, which may be those of page {following.number}: {cells[0].text[:80]!r}"
+        yield _PARTED.format(page.number, following.number, cells[0].text[:80])
+
+
+def _line_of_a_label(page: Page, first: Block) -> str | None:
+    """The line that stands right below the last table of a page, left of its figures and as long as its labels, where the next page goes on
+    with figures of as many columns: it may be the beginning of their label. None without one.
+    """
+    body = [block for block in page.blocks if block.kind not in ("header", "footer")]
+    if len(body) < 2 or body[-1].kind != "paragraph" or body[-2].kind != "table" or not _opens_with_figures(first):
+        return None
+    table, line = body[-2:]
+    labels = [cell for cell in table.cells if cell.column == 0 and cell.box and not cell.header]
+    figures = [cell.box[0] for cell in table.cells if cell.column > 0 and cell.box and not cell.header]
+    if not labels or not figures or not line.box or not table.box or "\n" in line.text or line.text.rstrip().endswith((*_ENDS, ".", "。")):
+        return None
+    height = min(cell.box[3] - cell.box[1] for cell in labels if cell.box)
+    near = 0 <= line.box[1] - table.box[3] < height and line.box[2] < min(figures)
+    long = len(line.text) >= _FULL * max(len(cell.text) for cell in labels)
+    alike = {cell.column for cell in table.cells} == {cell.column for cell in first.cells}
+    words = has_letters(line.text) and not has_digits(line.text) and len(line.text.split()) >= FEWEST_BEGUN
+    return line.text if near and long and alike and words else None
+
+
+def _opens_with_figures(block: Block) -> bool:
+    """Whether the first row of a table has a label and figures, and no heading stands over it."""
+    cells = sorted((cell for cell in block.cells if cell.row == min(cell.row for cell in block.cells)), key=lambda cell: cell.column)
+    return has_letters(cells[0].text) and any(has_digits(cell.text) for cell in cells[1:])
 
 
 def _edge_table(page: Page, *, last: bool) -> Block | None:
@@ -132,19 +164,28 @@ def _edge_table(page: Page, *, last: bool) -> Block | None:
     return block if block is not None and block.kind == "table" and block.cells else None
 
 
+def _may_go_on(block: Block, label: Cell) -> bool:
+    """Whether the last label of a table may be the beginning of one: it has several words, and no row above is a heading."""
+    rows = Counter(cell.row for cell in block.cells if not cell.header)
+    headings = (cell for cell in block.cells if not cell.header and cell.column == 0 and rows[cell.row] == 1 and cell.row != max(rows))
+    return len(label.text.split()) >= FEWEST_BEGUN and next(headings, None) is None
+
+
 def _fills_its_column(block: Block, label: Cell) -> bool:
     """Whether a label is as long as the longest of its column: one that goes on does not end before the line does."""
     return len(label.text) >= _FULL * max(len(cell.text) for cell in block.cells if cell.column == label.column)
 
 
-def _opens_with_a_rest(block: Block, *, fills: bool) -> bool:
-    """Whether the first row of a table below its headings has figures, and no label, or one that may be the end of one."""
+def _opens_with_a_rest(block: Block, *, fills: bool, begun: bool) -> bool:
+    """Whether the first row of a table below its headings has figures, and no label, or one that may be the end of one. ``begun``: that
+    the label before it may go on in one that begins with a capital.
+    """
     rows = sorted({cell.row for cell in block.cells if not cell.header})
     cells = sorted((cell for cell in block.cells if rows and cell.row == rows[0]), key=lambda cell: cell.column)
     if not cells or not any(has_digits(cell.text) for cell in cells):
         return False
     label = cells[0].text
-    return (has_digits(label) and not has_letters(label)) or (fills and not label[:1].isupper())
+    return (has_digits(label) and not has_letters(label)) or (fills and (begun or not label[:1].isupper()))
 
 
 def _joined_headings(pages: Sequence[Page]) -> Iterator[str]:

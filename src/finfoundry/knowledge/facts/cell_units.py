@@ -31,6 +31,7 @@ from finfoundry.knowledge.facts.units.relations import (
 
 _TOTAL_OF = re.compile(r"total\s+(?P<of>\S.*)|(?P<zh>\S+)(?:合计|总计|小计)$", re.IGNORECASE)
 _BARE_RATIO = re.compile(r"\bratio\W*$", re.IGNORECASE)  # in a column that gives percents their sign: so many times, and no money
+_ROMAN_MARK = re.compile(r"\((?!x\))[ivx]{1,5}\)\W*$")
 _NO_MONEY = frozenset({"ratio", "shares", "count", "years"})
 MOST_PERCENT = 1000
 LONGEST_LEAD = 4  # words before the name of a known line
@@ -60,12 +61,18 @@ def unit_of(
     if concept is not None and concept.unit == "times":
         return "ratio", ONE  # 1.7 of "cash to short-term debt", in a table of millions
     of_line = concept is not None and concept.unit == "ratio" and number.precision > 0 and number.scale is None
-    printed = unit_in_brackets(line.row.text_at(table.grid.labels[0])) if relation and table.grid.labels else None
-    if printed is not None and printed[0] == "ratio":
+    printed = unit_in_brackets(line.row.text_at(table.grid.labels[0])) if table.grid.labels else None
+    if printed is not None and printed[0] == "ratio" and (relation or (number.precision and not _counts_in_roman(table))):
         return printed[0], printed[1]  # "(x)", which a label without its marks lacks
     if relation or (of_line and abs(number.value) < MOST_PERCENT):
         return of_relation(number, (None if column.change else unit_of_line(path[-1])) if relation else "ratio")
     return unit, scale
+
+
+def _counts_in_roman(table: BlockTable) -> bool:
+    """Whether labels of a table end in Roman numbers in brackets: "(x)" is then the mark of a note, and no sign of a multiple."""
+    rows = (row.text_at(table.grid.labels[0]) for row in table.grid.rows)
+    return any(_ROMAN_MARK.search(label) for label in rows)
 
 
 def _by_words(
@@ -90,6 +97,8 @@ def _by_words(
     unit, scale = unit_and_scale(value.number, words, column.dimension or "", measure, column.unit, percent_column=percent)
     whole = value.number.precision == 0 and not speaks_of_one_share((column.dimension or "").replace(" · ", " "))
     if value.column in table.signed and value.number.currency is None and _BARE_RATIO.search(path[-1]) and unit not in _NO_MONEY:
+        if unit_of_line(path[-1]) == "ratio":
+            return of_relation(value.number, "ratio")  # a line that is known in percent, which leaves the sign to others
         return ("ratio" if abs(value.number.value) < MOST_RATIO else None), ONE  # 14.5 may be per cent
     if place in table.money and (unit == "shares" or (whole and unit and unit.endswith("/share"))):
         return unit_and_scale(value.number, (), "", measure, column.unit, percent_column=False)

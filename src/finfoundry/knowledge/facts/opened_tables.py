@@ -28,7 +28,8 @@ SHORT = 60  # characters of a line above that may be a title
 _SPILL = 100  # characters: a page that holds no more has only caught the footer of the one before
 _NOTE = re.compile(r"\s*(?:note\s+)?\d{1,2}\b(?!\s*%)", re.IGNORECASE)
 _IN_PERCENT = re.compile(
-    r",?\s+in\s+(?:%|percent|per\s+cent|prozent)\W*$|[(（]\s*[%％](?:\s*(?:of\s|占)[^()（）]{1,30})?\s*[)）]\s*$|^\s*单位\s*[:：]\s*\S{0,4}[%％]\s*$",
+    r"(?:,?\s+in|,)\s+(?:%|percent|per\s+cent|prozent)(?:\s+(?:per\s+(?:year|annum)|a\s+year|p\.?\s?a\b\.?))?\W*$"
+    r"|[(（]\s*(?:in\s+)?[%％](?:\s*(?:of\s|占)[^()（）]{1,30}|\s*p\.?\s?a\.?)?\s*[)）]\s*$|^\s*单位\s*[:：]\s*\S{0,4}[%％]\s*$",
     re.IGNORECASE,
 )
 

@@ -16,10 +16,12 @@ from finfoundry.knowledge.balance.pieces import Printed
 from finfoundry.knowledge.balance.scale_lines import unread_scale_lines
 from finfoundry.knowledge.balance.tagged_figures import tag_losses
 from finfoundry.knowledge.balance.value_digits import other_digits
+from finfoundry.knowledge.facts.issuers.unnamed import unnamed
 from finfoundry.knowledge.facts.lines_by_place import attributed
 from finfoundry.knowledge.facts.table.concepts import concepts
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.facts.tags.tag_checks import CONTRADICTED
+from finfoundry.knowledge.facts.units.relations import without_unit
 from finfoundry.knowledge.ingest.identities import find_identities
 from finfoundry.knowledge.ingest.report_period import other_end, shifted
 
@@ -67,6 +69,8 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.losses.extend(tag_losses(facts, prints.tags))
     certificate.losses.extend(label_losses(prints, document))
     certificate.losses.extend(unread_scale_lines(document, facts))
+    certificate.losses.extend(unnamed(facts))
+    certificate.losses.extend(without_unit(facts))
     whole = CUT_SHORT if document.cut_short else 1
     certificate.score = round(_score(certificate) * _scales_read(certificate, document) * whole, 4)
     certificate.score = round(certificate.score * _undisputed(document), 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ _EQUATIONS: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
     ),
     ("revenue = cost + gross profit", ("Revenues",), (("CostOfRevenue", "GrossProfit"),)),
 )
+_NET = re.compile(r"\bnet\b|净[额值]?", re.IGNORECASE)
+_NET_OR_GROSS = re.compile(r"\b(?:net|gross|total)\b|净[额值]?|总[额值]|[原余]值|账面余额", re.IGNORECASE)
 _ACROSS = ("NetIncomeLoss", "ProfitLoss", "Assets", "StockholdersEquity")
 
 
@@ -75,7 +78,7 @@ def find_identities(facts: Sequence[Fact]) -> list[Identity]:
 
 def tried_identities(facts: Sequence[Fact]) -> list[Tried]:
     """The equations of ``find_identities``, each with its figures."""
-    return [*_inside(facts), *_across(facts), *_subtotals(facts)]
+    return [*_inside(facts), *_across(facts), *_subtotals(facts), *_net(facts)]
 
 
 def _inside(facts: Sequence[Fact]) -> Iterator[Tried]:
@@ -202,3 +205,36 @@ def _group(column: Sequence[Fact], total: Fact) -> list[Fact]:
             break
         group.append(fact)
     return group
+
+
+def _net(facts: Sequence[Fact]) -> Iterator[Tried]:
+    """What is left of a gross figure in the row below what is taken off: "Total expenses", "Fee waiver", "Net expenses"; 总额, 准备, 净额.
+    Tried in all columns of such rows where it holds in one: there the rows are known to belong together.
+    """
+    columns: dict[tuple[int | None, int | None], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.table is not None and fact.row is not None:
+            columns[fact.table, fact.column].append(fact)
+    found: dict[tuple[int | None, int | None], list[Tried]] = defaultdict(list)
+    for column in columns.values():
+        for gross, taken, net in zip(column, column[1:], column[2:], strict=False):
+            if gross.unit == taken.unit == net.unit and gross.period == net.period and _is_net_of(net.metric[-1], gross.metric[-1]):
+                found[net.table, net.row].append(_left(gross, taken, net))
+    for tried in found.values():
+        if any(one.identity.held and one.right[1].value for one in tried):
+            yield from tried
+
+
+def _left(gross: Fact, taken: Fact, net: Fact) -> Tried:
+    slack, left = _tolerance([gross, taken, net]), gross.value - abs(taken.value)
+    identity = Identity("net = gross - taken off", abs(net.value - left) <= slack, net.page, net.period, net.value, left)
+    return Tried(identity, (net,), (gross, taken), slack, signed=False)
+
+
+def _is_net_of(net: str, gross: str) -> bool:
+    """Whether labels are of one thing, net and gross: "Net annual expenses" of "Total annual expenses", 应收账款净额 of 应收账款总额."""
+    return _NET.search(net) is not None and _NET.search(gross) is None and _of_what(net) == _of_what(gross) != ""
+
+
+def _of_what(label: str) -> str:
+    return "".join(_NET_OR_GROSS.sub(" ", label.casefold()).split()).strip(":：,，")

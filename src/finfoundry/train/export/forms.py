@@ -22,6 +22,7 @@ from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.encoder_onnx import write_onnx
 from finfoundry.train.export.learned import Adapter, read_adapter, read_full
 from finfoundry.train.export.manifest import FormRecord, ModelManifest, check_base, read_manifest, write_manifest
+from finfoundry.train.export.rounding_loss import rounding_loss
 from finfoundry.train.first_layers import FirstLayers
 from finfoundry.train.gguf_file.blocks import FILE_TYPES, kind_for, quantised
 from finfoundry.train.gguf_file.names import TensorNames, array, names_of
@@ -33,6 +34,7 @@ LEARNED = "adapter"  # the folder of what was learned: PEFT's files, or for full
 PATHS = {"adapter": LEARNED, "merged": "merged", "lora": "adapter.gguf", "onnx": "onnx"} | {
     form: f"model-{form}.gguf" for form in FILE_TYPES
 }
+FEW_BITS = frozenset(FILE_TYPES) - {"f16"}
 TEMPLATE = "tokenizer.chat_template"
 
 
@@ -53,9 +55,32 @@ def export(folder: Path, base: Base, forms: list[str], report: Report = silent) 
         path = folder / PATHS[form]
         report(Progress("write forms", place, len(forms), "forms", path.name))
         _write(form, folder, base, path)
-        manifest.forms[form] = FormRecord(PATHS[form], path_digest(path), size_of(path))
+        manifest.forms[form] = FormRecord(PATHS[form], path_digest(path), size_of(path), _measured(form, folder, base, path))
         write_manifest(folder, manifest)
     return manifest
+
+
+def _measured(form: str, folder: Path, base: Base, path: Path) -> dict[str, dict[str, float]]:
+    """How far a file in few bits is from the model before rounding, and how far plain rounding is; it is told where ours is further."""
+    if form not in FEW_BITS or isinstance(base, EncoderBase | FirstLayers):
+        return {}
+    loss = rounding_loss(path, base, _changes(folder, base))
+    if loss is None:
+        return {}
+    if loss.worse:
+        log.warning(
+            "%s is further from the tuned model than plain rounding of its weights: %.3f against %.3f nats a token. Compare both on your"
+            " tasks (`finfoundry evaluate`), or store it by importance (`finfoundry lighten quantise`)",
+            path.name, loss.divergence, loss.plain,
+        )  # fmt: skip
+    told = {"divergence": round(loss.divergence, 6), "divergence_plain": round(loss.plain, 6), "tokens": float(loss.tokens)}
+    return {"rounding": told}
+
+
+def _changes(folder: Path, base: Base) -> Changes:
+    """What was learned, by tensor, whichever weights were trained."""
+    full = not (folder / LEARNED / "adapter_config.json").is_file()
+    return full_changes(folder / LEARNED, base) if full else adapter_changes(_adapter(folder / LEARNED, base), base)
 
 
 def _check_learned(folder: Path, manifest: ModelManifest) -> None:
@@ -84,8 +109,7 @@ def _write(form: str, folder: Path, base: Base, path: Path) -> None:
     elif form == "merged":
         write_merged(path, folder / LEARNED, base, full=full)
     elif form != "adapter":
-        changes = full_changes(folder / LEARNED, base) if full else adapter_changes(_adapter(folder / LEARNED, base), base)
-        write_gguf(path, base, form, changes)
+        write_gguf(path, base, form, _changes(folder, base))
 
 
 def _adapter(learned: Path, base: Base) -> Adapter:

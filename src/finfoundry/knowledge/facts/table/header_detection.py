@@ -235,6 +235,9 @@ def _label_columns(rows: list[GridRow]) -> list[int]:
     return found
 
 
+_YEAR_TOLD, _WORD_TOLD = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)"), re.compile(r"[^\W\d_]{2,}")
+FEWEST_TOLD = 3  # words of a text that tells of years
+
 _MARK = re.compile(r"[(（]\d[)）]")
 
 
@@ -260,8 +263,14 @@ def _row_kind(row: GridRow, labels: list[int]) -> RowKind:
         label = " ".join(cell.text for cell in row.cells if cell.column in label_set)
         plain = not label or unit_note(label) or has_period(label) or hints_period(label) or STUB.search(label) is not None
         figures = any(_FIGURE.search(_ASIDE.sub("", cell.text)) and not has_period(cell.text) for cell in outside)
-        return "text" if figures and not plain and not years else "header"
+        told = row.index > 0 and not numbers and any(map(_tells_of_years, (cell.text for cell in outside)))
+        return "text" if (figures or told) and not plain and not years else "header"
     return "data"
+
+
+def _tells_of_years(text: str) -> bool:
+    """Whether words tell of several years, "Agreed 2019, amended 2021", and name none of a column."""
+    return len(set(_YEAR_TOLD.findall(text))) > 1 and len(_WORD_TOLD.findall(text)) >= FEWEST_TOLD
 
 
 def _heads_with_units(row: GridRow, labels: list[int]) -> bool:

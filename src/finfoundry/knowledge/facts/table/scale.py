@@ -246,6 +246,9 @@ def _unit_and_scale(
     rate = (
         rate or percent_column or (number.precision > 0 and any(_RATES.search(part) for part in path[:-1]) and not _OWN_UNIT.search(label))
     )
+    named_unit = unit_in_brackets(label) if number.currency is None and not number.percent else None
+    if named_unit is not None and named_unit[0] == "ratio":
+        return named_unit  # "Net interest margin (bp)": nearer than what margins are mostly printed in
     if number.percent or (number.currency is None and abs(number.value) <= 1000 and rate):
         return "ratio", Decimal("0.01")
     if number.currency is None and _TIMES.search(label):

@@ -14,6 +14,7 @@ from decimal import Decimal
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import parse_iso
 from finfoundry.core.quantities.scales import HAN, LETTERS, WORDS
+from finfoundry.core.quantities.unit_lines import only_units, read_unit_line
 from finfoundry.knowledge.facts.tags.ixbrl import Tagged
 from finfoundry.knowledge.facts.tags.sense import TWO_SIDED, side_of
 
@@ -24,6 +25,7 @@ STATEMENTS = frozenset({"balance", "income", "cash flow"})
 
 _HAN = re.compile("|".join(sorted((word for word in HAN if HAN[word] >= 3), key=len, reverse=True)))
 _WORD = re.compile(r"[-\s]*([^\W\d_]+)\b")
+_IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]{2,40})[)）]")  # "26.3 (in billions)"
 _PERCENT = re.compile(r"\s*(?:%|％|per\s?cent\b)", re.IGNORECASE)
 _PLAIN = re.compile(r"[\d.,\s\u00a0]*\d[\d.,\s\u00a0]*")
 _DATED = re.compile(r"\d{4}|\d{1,2}/\d{1,2}|\b(?:beginning|opening|ending|closing|prior|previous|last)\b|年|期初|期末"
@@ -52,6 +54,9 @@ def printed_scale(tag: Tagged) -> Decimal | None:
 
 def _power(behind: str, *, money: bool) -> int | None:
     """The power of ten of the word of scale that a text begins with; None where it begins with none, or with two of them."""
+    if bracket := _IN_BRACKETS.match(behind):
+        stated = read_unit_line(bracket[1]).scale if only_units(bracket[1]) else None
+        return stated.adjusted() if stated is not None else None
     if han := _HAN.match(behind.lstrip()):
         return HAN[han[0]]
     first = _WORD.match(behind)

@@ -7,17 +7,19 @@ it has no unit.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
+from finfoundry.core.document import Fact
 from finfoundry.core.quantities.numbers import CellNumber
 from finfoundry.core.quantities.unit_lines import currency_at_end
 
 ONE, PERCENT, BASIS_POINT = Decimal(1), Decimal("0.01"), Decimal("0.0001")
 RATE_OF = Decimal(3)  # printed with two decimals and below, 1.48 may be 148 %
 CENTS = "cents"
+MOST_NAMED = 4  # figures of which a loss names the lines
 _MARGIN = re.compile(r"^(?!.*[%％])(?!.*\b(?:rate|interest|percent)).*\bmargin\b", re.IGNORECASE)
 
 _YEARS_LONG = (re.compile(r"[期限龄命间数][(（\[]\s*(?:单位[:：]\s*)?年\s*[)）\]]\W*$"), ("years", ONE))  # 租金(年) is that of a year
@@ -101,6 +103,14 @@ def scale_by_change(levels: Sequence[CellNumber], change: CellNumber) -> Decimal
             if said and abs(abs(first.value - second.value) * unit - said) <= half * unit * 100:
                 return unit
     return PERCENT
+
+
+def without_unit(facts: Sequence[Fact]) -> Iterator[str]:
+    """What is to be told of relations of which nothing says whether they are percents or times; nothing where all have a unit."""
+    unsure = [fact for fact in facts if fact.unit is None and fact.value and fact.metric and is_relation(fact.metric[-1])]
+    if unsure:
+        named = ", ".join(dict.fromkeys(repr(fact.metric[-1]) for fact in unsure[:MOST_NAMED]))
+        yield f"{len(unsure)} figures of ratios have no unit: nothing tells whether they are percents or times ({named})"
 
 
 def bare_name(label: str) -> str:

@@ -12,6 +12,7 @@ from finfoundry.core.quantities.unit_lines import read_unit_line
 from finfoundry.core.workbook import MergedRange, cell_name
 
 ABOVE = 3  # rows over a table among which its note is
+LONGEST_HEAD = 40  # characters of a time over one column
 YEARS = range(1900, 2100)  # numbers that head columns
 
 _UNIT = re.compile(  # what states the unit of a whole table; a bare "EUR million" may be that of a column
@@ -43,10 +44,12 @@ def sheet_page(page_number: int, title: str, rows: list[Row], spans: Sequence[Me
 
 
 def is_line(rows: Sequence[Row], row: int, last: int) -> bool:
-    """Whether a row is a line of text: it holds one cell, or it ends in the unit of the table, whose header is the row below it."""
+    """Whether a row is a line of text: it holds one cell, or it ends in the unit of the table, whose header is the row below it. A day or a
+    year alone over a column of figures is the head of that column.
+    """
     held = [text for text in rows[row] if text]
     if len(held) < 2 or row + 1 >= last:
-        return len(held) == 1
+        return len(held) == 1 and not (row + 1 < last and _heads_figures(rows[row], rows[row + 1]))
     ends = sum(1 for text in held if _UNIT.fullmatch(text)) == 1 and _UNIT.fullmatch(held[-1]) is not None
     if not ends or any(_is_figure(text) for text in held):
         return False
@@ -54,9 +57,16 @@ def is_line(rows: Sequence[Row], row: int, last: int) -> bool:
     return is_line(rows, row + 1, last) if len(below) == 1 else len(below) >= 2 and not any(map(_is_figure, below))
 
 
+def _heads_figures(row: Row, below: Row) -> bool:
+    """Whether the one cell of a row is a time that stands right above a figure, beside whose label nothing stands."""
+    column = next(at for at, text in enumerate(row) if text)
+    labelled = any(below[:column]) and column < len(below)
+    return labelled and bool(find_periods(row[column])) and len(row[column]) <= LONGEST_HEAD and _is_figure(below[column])
+
+
 def _is_figure(text: str) -> bool:
     number = parse_cell(text)
-    return number is not None and not (number.value in YEARS and number.precision == 0) and not find_periods(text)
+    return number is not None and not (number.value in YEARS and text.strip().isdecimal()) and not find_periods(text)
 
 
 def _states_unit(row: Row) -> bool:
