@@ -6,7 +6,7 @@
 The teacher is tuned (lora, one epoch) on ``--rows`` labelled rows of the task. The student learns the same rows alone: for ``--epochs``
 (`sft`), and for as many steps as the distilled one takes (`sft-long`), the better of which is its plateau. The distilled student learns the
 teacher's own answers to ``--more`` rows, of which nothing but the text is used (`lighten distil --answers teacher --check form`): their
-labels are read by nobody. All answer the same rows, as in `light_tasks.py`. What is finished is not run again, and a run that was stopped
+labels are read by nobody. All answer the same rows, as in `tasks`. What is finished is not run again, and a run that was stopped
 goes on.
 """
 
