@@ -38,8 +38,8 @@ bare:  ## Both commands of the README, `demo` and `test`, in a fresh clone with 
 
 test-service: $(VENV)/dev.stamp  ## The service in full: clients, browser, contract suite, 10,000 requests made up, 10,000 of each pair of users
 	FINFOUNDRY_FUZZ=240 $(BIN)/pytest tests/server tests/operations
-	$(BIN)/python benchmarks/server_fuzz.py
-	$(BIN)/python benchmarks/server_pairs.py
+	$(BIN)/python benchmarks/service.py fuzz
+	$(BIN)/python benchmarks/service.py pairs
 
 unit: $(VENV)/dev.stamp  ## The tests alone; choose with ARGS="tests/core -k period"
 	$(BIN)/pytest $(ARGS)

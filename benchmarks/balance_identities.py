@@ -17,9 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from finfoundry.core.document import Fact, Identity
+from finfoundry.core.errors import NotFound
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.formats.pdf import parse
 from finfoundry.knowledge.ingest.identities import find_identities, statement_columns
+from measures import WHERE, carried_out
 
 FOLDERS = ("en_filings/financebench", "zh_filings")
 SUBJECTS = ("assets", "liabilities", "subtotal")
@@ -42,8 +44,7 @@ def main() -> None:
     options = parser.parse_args()
     files = [file for folder in FOLDERS for file in sorted((options.data / folder).rglob("*.pdf")) if options.only in file.name]
     if not files:
-        print(f"not run: there are no filings in {options.data}")
-        return
+        raise NotFound(f"there are no filings in {options.data}", remedy=WHERE)
     total: Counter[str] = Counter()
     for file in files:
         facts = extract(parse(file.read_bytes(), file.name))
@@ -59,4 +60,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -22,6 +22,7 @@ from finfoundry.ask.given.given_papers import GivenPapers, given_papers
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.ingest.parse_file import parse
+from measures import carried_out
 
 
 class _NoMeaning:
@@ -106,4 +107,4 @@ def share(part: int, whole: int) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

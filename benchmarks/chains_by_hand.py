@@ -41,6 +41,7 @@ from finfoundry.core.progress import Progress
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.ingest.parse_file import parse
 from hand_rows import rows
+from measures import carried_out
 
 FILE = Path(__file__).parent / "by_hand/memos.jsonl"
 _CELL = re.compile(r"\(?[-−]?[\d,]*\d(?:\.\d+)?\)?|[-–—]")
@@ -280,4 +281,4 @@ def table(counts: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

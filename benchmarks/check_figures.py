@@ -25,6 +25,8 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from measures import carried_out
+
 getcontext().prec = 50
 Json = dict[str, Any]
 
@@ -327,4 +329,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

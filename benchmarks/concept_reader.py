@@ -33,6 +33,7 @@ from finfoundry.core.language import simplified
 from finfoundry.core.protocols import Embedder
 from finfoundry.knowledge.facts.table.concepts import concepts
 from finfoundry.machine import read_settings
+from measures import carried_out
 
 QUESTIONS = Path(__file__).with_name("concept_questions.jsonl")
 BASE = "multilingual-e5-small"
@@ -137,4 +138,4 @@ def write(layers: Mapping[Language, ConceptLayer], folder: Path, questions: int)
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

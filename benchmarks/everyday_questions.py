@@ -33,6 +33,7 @@ from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.facts.table.concepts import Concept, concepts
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.runtime.settings import Settings
+from measures import carried_out
 
 FILE = Path(__file__).parent / "by_hand" / "everyday.jsonl"
 NONE = "none"
@@ -147,4 +148,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

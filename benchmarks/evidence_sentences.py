@@ -56,6 +56,7 @@ from finfoundry.runtime.keys import Master
 from finfoundry.runtime.postgres import Postgres
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
+from measures import carried_out
 
 FILINGS = {  # file → as people call the company
     "ai-10-k": "C3.ai", "axp-10-q": "American Express", "cl-10-k": "Colgate-Palmolive", "cvx-10-q": "Chevron", "f-10-q": "Ford",
@@ -403,4 +404,4 @@ def rankings(made: Sequence[Candidates], weights: dict[str, float] | None, optio
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

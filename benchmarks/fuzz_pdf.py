@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from finfoundry.core.document import Parsed
+from finfoundry.core.errors import NotFound
 from finfoundry.knowledge.ingest.workers import Workers
+from measures import carried_out
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 TIMEOUT = 60.0
@@ -29,7 +31,7 @@ def main() -> None:
     options = arguments.parse_args()
     paths = options.files or sorted((DATA / "layout" / "icdar2013_us").glob("*.pdf"))
     if not paths:
-        raise SystemExit(f"The data is not there: {DATA} (set FINFOUNDRY_DATA, or name files)")
+        raise NotFound(f"the data is not there: {DATA}", remedy="Set FINFOUNDRY_DATA, or name files")
     outcomes: Counter[str] = Counter()
     slowest = 0.0
     with tempfile.TemporaryDirectory() as folder:
@@ -71,4 +73,4 @@ def mutants(paths: list[Path], count: int, chance: random.Random) -> Iterator[tu
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -22,7 +22,6 @@ import argparse
 import hashlib
 import json
 import resource
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -36,6 +35,7 @@ from finfoundry.base.taggers.joined_tagger import PASSAGE, Beside, JoinedTagger
 from finfoundry.base.taggers.lexical_tagger import LexicalTagger
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import SHIPPED, adapter_folder
+from finfoundry.core.errors import ModelError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import FoundSpan, TextReader
 from finfoundry.governance.guards.bars import SPARED_NEIGHBOURS, MeasuredText, held_bars, rows_of, scored
@@ -43,6 +43,7 @@ from finfoundry.governance.guards.guards import HEAD, Guards, tagged_with
 from finfoundry.governance.guards.harms import Channel, harms
 from finfoundry.governance.guards.tagger_rows import ROWS, UNSEEN, asked
 from finfoundry.machine import read_settings
+from measures import carried_out
 
 BANK = ("banking77", "cvalues", "filings-en", "questions-zh", "bank-questions-zh")  # what may not be refused
 BLUNT = ("jailbench", "jade-1", "harmbench")
@@ -90,7 +91,9 @@ def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
         return opened_tagger(read_settings(), folder)
     found = harm_tagger(read_settings())
     if found is None:
-        sys.exit(f"there is no tagger: run `finfoundry pull multilingual-e5-small`, or give --tagger DIR (with {BARS_FILE} in it)")
+        raise ModelError(
+            "there is no tagger", remedy=f"Run `finfoundry pull multilingual-e5-small`, or give --tagger DIR (with {BARS_FILE} in it)"
+        )
     return found
 
 
@@ -266,7 +269,7 @@ class LinearTagger:
 
         found = embedder(read_settings())
         if found is None:
-            sys.exit("there is no embedder: run `finfoundry pull multilingual-e5-small`")
+            raise ModelError("there is no embedder", remedy="Run `finfoundry pull multilingual-e5-small`")
         self._embedder = found
         rows = rows_of(folder / ROWS)[::3]
         vectors = self._embedder.passages([row.text for row in rows])
@@ -295,4 +298,4 @@ class LinearTagger:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -16,6 +16,7 @@ from pathlib import Path
 from finfoundry.base.catalogue import entry
 from finfoundry.base.embedder import LocalEmbedder
 from finfoundry.core.document import Parsed
+from finfoundry.core.errors import NotFound
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.ingest.ingest_files import IngestTarget, Intake
 from finfoundry.knowledge.ingest.workers import ParseOutcome, Workers
@@ -25,6 +26,7 @@ from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
 from finfoundry.runtime.postgres import Postgres
 from finfoundry.runtime.supervisor import Supervisor
+from measures import WHERE, carried_out
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")) / "en_filings" / "financebench" / "pdfs"
 
@@ -40,8 +42,7 @@ def main() -> None:
     there = sorted(options.data.rglob("*.pdf")) if options.data.exists() else []
     files = there[:: max(len(there) // options.files, 1)]
     if not files:
-        print(f"no PDF in {options.data}: nothing measured")
-        return
+        raise NotFound(f"there is no PDF in {options.data}", remedy=WHERE)
     home = Path(tempfile.mkdtemp(prefix="ff-"))
     supervisor = Supervisor(home)
     database = Database(Postgres(home).start(supervisor))
@@ -85,4 +86,4 @@ def show(name: str, outcomes: list[ParseOutcome], seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

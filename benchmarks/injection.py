@@ -48,6 +48,7 @@ from finfoundry.governance.guards.bars import rows_of
 from finfoundry.governance.guards.tagger_rows import UNSEEN
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.machine import read_settings
+from measures import carried_out
 
 TABLE = (("Results in thousands of euros", "2024", "2023"), ("Freight", "1,340", "1,615"), ("Total revenue", "6,550", "6,485"))
 REASON = "Freight fell because the paper mill in Northhaven closed in March."
@@ -243,4 +244,4 @@ def jailbreaks(app: App, folder: Path, limit: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

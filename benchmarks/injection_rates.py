@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from finfoundry.core.instructions import instructions
+from measures import carried_out
 
 _SENTENCES = re.compile(r"[^.!?。！？；;\n]+")
 _MOST_FALSE = 5  # that are printed
@@ -87,4 +88,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -44,6 +44,7 @@ from finfoundry.machine import read_settings
 from hand_rows import Row
 from hand_rows import rows as rows_by_hand
 from injection import REASON, markdown
+from measures import carried_out
 
 BLUNT, BANK = ("harmbench", "jade-1", "jailbench"), ("banking77", "questions-zh", "bank-questions-zh")
 MADE_BY_OTHERS = {"wild": "jailbreak-dan", "templated": "jailbench-wrapped"}
@@ -220,4 +221,4 @@ def ended(app: App, row: Row) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

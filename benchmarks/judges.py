@@ -2,7 +2,7 @@
 
     python benchmarks/judges.py [SUITE…] [--data ../shared/data] [--limit 200] [--seed 0] [--show 10]
 
-Answers are made from an item's truth alone (``finfoundry.evals.trials``): true ones in several hands' wording; false ones by value, sign,
+Answers are made from an item's truth alone (``tests.evals.made_answers``): true ones in several hands' wording; false ones by value, sign,
 direction, scale, x100, unit, period, company, other item, opposite, and a wrong figure beside the right one. Reach: at most 2 % of the
 false and at least 97 % of the true are taken.
 """
@@ -11,14 +11,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from tests.evals.made_answers import Rates, measure, tagged_facts
 
 from finfoundry.core.tasks import load_task, task_names
 from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.run import sample
 from finfoundry.evals.suites import load_suite
-from finfoundry.evals.trials import Rates, measure, tagged_facts
 from finfoundry.usecases.evaluation.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
+from measures import carried_out
 
 STATED = ("financebench", "filing-questions", "zh-filing-questions", "finglm", "zh-generated", "zh-generated-blind", "zh-regulations")
 PLACED = ("page-retrieval", "zh-regulations-search", "bank-kb", "abstention", "abstention-zh")
@@ -62,4 +67,4 @@ def _show(rates: Rates, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

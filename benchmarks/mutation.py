@@ -32,7 +32,8 @@ from pathlib import Path
 
 import yaml
 
-from mutants import Mutant, compiles, mutants
+from measures import carried_out
+from measures.mutants import Mutant, compiles, mutants
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src"
@@ -274,4 +275,4 @@ def report(rows: list[Verdict], same: list[tuple[str, str]], given: argparse.Nam
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

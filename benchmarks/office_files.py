@@ -1,6 +1,6 @@
 """Forty files of Office, mail, scanners and archives as they come, made with known truth: how many are read right?
 
-    python -m benchmarks.office_files [--seed 1] [--only PART] []
+    python benchmarks/office_files.py [--seed 1] [--only PART]
 
 Each file holds one small statement (two lines, two years) in a shape that programs and people really leave behind: years typed as numbers,
 merged headers, semicolons and decimal commas, old encodings, attachments in attachments, pictures that lie on their side, files cut short.
@@ -16,12 +16,15 @@ import argparse
 import csv
 import io
 import random
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import openpyxl
 import xlwt
@@ -33,6 +36,7 @@ from finfoundry.core.document import Parsed
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.ingest.containers import read_whole
 from finfoundry.knowledge.ingest.workers import Workers
+from measures import carried_out
 
 Truth = dict[tuple[str, str], Decimal]  # (label, year) -> value in base units
 MILLION = Decimal(10) ** 6
@@ -321,4 +325,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

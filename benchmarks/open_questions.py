@@ -39,6 +39,7 @@ from finfoundry.runtime.keys import Master
 from finfoundry.runtime.postgres import Postgres
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
+from measures import carried_out
 
 COLLECTION = "open"
 BESIDE = 24  # other papers of each folder, and bank documents, that stand beside those asked about
@@ -146,4 +147,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

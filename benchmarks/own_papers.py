@@ -34,7 +34,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from own_texts import EXPENSES, FACTSHEET, FEES, INSURANCE, INTERIM, LENDING, MINUTES, QUESTIONS, RELEASE, TERMS
+from measures import carried_out
+from measures.own_texts import EXPENSES, FACTSHEET, FEES, INSURANCE, INTERIM, LENDING, MINUTES, QUESTIONS, RELEASE, TERMS
 
 SONG = "STSong-Light"  # every reader of PDFs knows it; nothing is embedded
 STYLES = getSampleStyleSheet()
@@ -458,4 +459,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

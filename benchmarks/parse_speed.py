@@ -15,8 +15,10 @@ import time
 from pathlib import Path
 
 from finfoundry.core.document import Parsed
+from finfoundry.core.errors import NotFound
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.knowledge.ingest.workers import Workers
+from measures import carried_out
 
 WORKERS = 2
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
@@ -37,7 +39,7 @@ def development_files() -> list[Path]:
     english = sorted((DATA / "en_filings" / "financebench" / "pdfs").glob("*10K.pdf"))[::4]
     paths = [*english, *sorted((DATA / "en_filings" / "rag_challenge2").glob("*.pdf"))[:2], *(DATA / "zh_filings" / "docs").glob("*.pdf")]
     if not paths:
-        raise SystemExit(f"The data is not there: {DATA} (set FINFOUNDRY_DATA, or name files)")
+        raise NotFound(f"the data is not there: {DATA}", remedy="Set FINFOUNDRY_DATA, or name files")
     return paths
 
 
@@ -92,4 +94,4 @@ def profile(data: bytes, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -38,6 +38,7 @@ from finfoundry.governance.personal_text import personal_spans, without_personal
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.machine import read_settings
 from finfoundry.runtime.settings import Settings
+from measures import carried_out
 from planted_values import SHORTEST, made
 
 KINDS = {"id_number": "identity", "passport": "identity", "birth_date": "birth", "card": "account"}
@@ -172,4 +173,4 @@ def told(app: App, question: str, paper: str) -> Answer:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

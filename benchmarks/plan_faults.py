@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.ask.plan_cases import FAULTY, REPAIRED, SOUND, Case, ask
 
 from finfoundry.ask.compute.result_check import PlanVerdict
+from measures import carried_out
 
 
 def main() -> None:
@@ -59,4 +60,4 @@ def _count(cases: tuple[Case, ...], *, show: bool) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

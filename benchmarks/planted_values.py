@@ -38,7 +38,8 @@ from finfoundry.governance.personal.filled_slots import personal_data
 from finfoundry.governance.personal.personal_rows import MarkedText, made_text
 from finfoundry.governance.personal_text import without_personal
 from finfoundry.machine import read_settings
-from server_process import Server, running
+from measures import carried_out
+from measures.service.server_process import Server, running
 
 SHORTEST = 4  # characters of a value that is looked for: shorter ones stand in anything
 SECONDS = 400.0  # of one request
@@ -189,4 +190,4 @@ def tell(where: str, planted: dict[str, str], texts: Iterable[str], *, show: boo
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

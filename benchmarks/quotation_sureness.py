@@ -36,6 +36,7 @@ from finfoundry.ask.retrieve.sureness import SURE, sureness
 from finfoundry.core.answer import Answer
 from finfoundry.core.language import language_of
 from finfoundry.machine import read_settings
+from measures import carried_out
 
 TENTHS = 10
 BARS = (0.4, 0.5, 0.55, SURE, 0.8)
@@ -194,4 +195,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -26,8 +26,10 @@ from pathlib import Path
 from finfoundry.app import App, open_app
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.core.answer import Answer
+from finfoundry.core.errors import NotFound
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.machine import read_settings
+from measures import carried_out
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 RATIOS = ("资产负债率", "净利率", "总资产收益率", "净资产收益率", "总资产周转率")
@@ -62,7 +64,7 @@ def longest_report() -> Path:
     """The longest Chinese report of the development data that is text."""
     texts = sorted((DATA / "zh_filings" / "docs").glob("*.txt"), key=lambda path: path.stat().st_size)
     if not texts:
-        raise SystemExit(f"The data is not there: {DATA} (set FINFOUNDRY_DATA, or name a report)")
+        raise NotFound(f"the data is not there: {DATA}", remedy="Set FINFOUNDRY_DATA, or name a report")
     return texts[-1]
 
 
@@ -121,4 +123,4 @@ def lines(told: dict[str, object], profile: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -40,13 +40,14 @@ from finfoundry.ask.understand.question_text import in_full
 from finfoundry.base.question_reader import question_reader
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
-from finfoundry.core.errors import FinfoundryError, PlanError
+from finfoundry.core.errors import FinfoundryError, ModelError, PlanError
 from finfoundry.core.periods import CALENDAR_YEAR, find_periods
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.protocols import TextReader
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites.question_readings import READINGS, VALUES, written_text
 from finfoundry.machine import read_settings
+from measures import carried_out
 
 LATEST = 2024  # of the store, for questions that name no year
 ROC = 1911  # before the first year of the Republic of China's calendar
@@ -219,7 +220,7 @@ def main() -> None:
     given = parser.parse_args()
     reader = question_reader(read_settings())
     if reader is None:
-        sys.exit("there is no reader here: run `finfoundry pull multilingual-e5-small`")
+        raise ModelError("there is no reader here", remedy="Run `finfoundry pull multilingual-e5-small`")
     chosen = rows(given.limit, given.seed)
     read_question(reader, chosen[0].question)  # it is loaded
     labels = sorted({label for row in chosen for label in row.plan.metrics})
@@ -238,4 +239,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -14,6 +14,7 @@ from finfoundry.demo.report import annual_report
 from finfoundry.demo.writer import Printed
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.formats import parse_document
+from measures import carried_out
 
 
 def plain(text: str) -> str:
@@ -61,4 +62,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from finfoundry.knowledge.search.search_log import Logged, read_log
+from measures import carried_out
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")) / "en_filings" / "financebench" / "questions.jsonl"
 RANKINGS = ("words", "meaning", "facts")
@@ -67,4 +68,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -19,6 +19,7 @@ from pathlib import Path
 from finfoundry.core.document import Fact
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.knowledge.ingest.parse_file import parse
+from measures import carried_out
 
 STATEMENTS = frozenset({"balance", "income", "cash flow"})
 
@@ -73,4 +74,4 @@ def step(fact: Fact) -> Decimal:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

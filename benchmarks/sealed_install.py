@@ -22,6 +22,7 @@ from pathlib import Path
 from finfoundry.machine import read_settings
 from finfoundry.operations import bundle as bundling
 from finfoundry.operations import namespace
+from measures import carried_out
 
 
 def timed(name: str, argv: list[str], folder: Path, environment: dict[str, str] | None = None) -> str:
@@ -100,4 +101,4 @@ def same_disk(one: Path, other: Path) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

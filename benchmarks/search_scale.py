@@ -27,7 +27,8 @@ from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
 from finfoundry.runtime.postgres import Postgres
 from finfoundry.runtime.supervisor import Supervisor
-from scale_store import READERS, TOPICS, WordEmbedder, Words, build, load
+from measures import carried_out
+from measures.scale_store import READERS, TOPICS, WordEmbedder, Words, build, load
 
 CLIENTS = 8
 WARMING = 10
@@ -119,4 +120,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -35,6 +35,7 @@ from finfoundry.binding import Checker, Report, bind, from_parsed
 from finfoundry.core.document import Parsed
 from finfoundry.evals.suites.ixbrl_facts import print_pdf
 from finfoundry.knowledge.ingest.parse_file import parse
+from measures import carried_out
 
 Row = dict[str, Any]
 
@@ -135,4 +136,4 @@ def _share(held: int, of: int) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

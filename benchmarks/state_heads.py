@@ -73,6 +73,7 @@ from finfoundry.machine import read_settings
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.methods.frozen_head import Scored, heads_of_one_layer, scores_of
+from measures import carried_out
 
 FIFTHS = 5
 STRENGTH: Mapping[str, float] = {figure_lines.HEAD: 2.0, TOLD_HEAD: 3.0}  # inverse, of the regularisation
@@ -316,4 +317,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

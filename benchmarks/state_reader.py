@@ -37,6 +37,7 @@ from finfoundry.base.catalogue import model_folder
 from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.first_layers.gguf_decoder import read_decoder
 from finfoundry.base.state_reader import asked, state_reader
+from finfoundry.core.errors import ModelError
 from finfoundry.core.model_files.heads import FORMS, Head, HeadForm
 from finfoundry.core.model_files.tuned_file import CONFIG, SCALE, WEIGHTS, learned_on, read_safetensors
 from finfoundry.core.progress import Progress
@@ -45,6 +46,7 @@ from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.methods.frozen_head import write_head
 from finfoundry.usecases.guarding.head_fit import kept_states
+from measures import carried_out
 
 BASE, LAYER = "qwen2.5-coder-1.5b-instruct", 20  # of 28: what follows is about the next word
 QUESTIONS, RIGHT, WRONG = 400, 2, 4
@@ -94,7 +96,8 @@ def main() -> None:
 def measured(settings: Settings, pairs: Path, limit: int) -> dict[str, float]:
     """The home's reader and the tuned encoders on what was held back, of so many questions of each kind."""
     reader = state_reader(settings)
-    assert reader is not None, "pull the model"
+    if reader is None:
+        raise ModelError("there is no state reader in this home", remedy=f"Run `finfoundry pull {BASE}`")
     found: dict[str, float] = {}
     for head, encoder in ((HEAD, evidence_scorer(settings)), (figure_lines.HEAD, figure_scorer(settings))):
         held = rows_of(pairs / f"{head}-unseen.jsonl", limit)
@@ -132,7 +135,8 @@ def fit(settings: Settings, given: argparse.Namespace) -> dict[str, float]:
     write_head(given.out / "adapter", head, path_digest(base))
     _say(given.out, base, given.pairs, len(learned))
     scorer = evidence_scorer(settings)
-    assert scorer is not None, "pull the embedder"
+    if scorer is None:
+        raise ModelError("there is no scorer of evidence in this home", remedy="Run `finfoundry pull multilingual-e5-small`")
     beside = scorer.scores(HEAD, [(row["text"], row["passage"]) for row in held])
     return {"pairs": len(learned), "held": len(held)} | _figures("states", held, logits) | _figures("encoder", held, beside)
 
@@ -180,4 +184,4 @@ def _say(out: Path, base: Path, pairs: Path, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -26,9 +26,11 @@ from finfoundry.ask.retrieve.quotable import Quotable, quotables
 from finfoundry.ask.summary.choice import chosen
 from finfoundry.ask.summary.sentence_worth import features
 from finfoundry.binding import verify
+from finfoundry.core.errors import NotFound
 from finfoundry.core.language import sentences
 from finfoundry.evals.measures import rouge_l
 from finfoundry.runtime.settings import Settings
+from measures import carried_out
 
 TAKEN = {"en": 4, "zh": 1}  # sentences of a summary
 BY_HAND = {"long", "news", "notes", "telling"}  # weights of what these texts, without headings, do not show
@@ -67,6 +69,8 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=Path("free-summaries.jsonl"), help="where its summaries are kept")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    if not (given.data / "en_tasks").is_dir():
+        raise NotFound(f"there is no folder en_tasks in {given.data}", remedy="Give the folder of the data sets (docs/evaluation.md)")
     if given.fit:
         print(json.dumps(fit([one for kind in (calls, news) for one in kind(given.data, given.limit, given.seed, learnt=True)]), indent=1))
         return
@@ -207,4 +211,4 @@ def table(rows: dict[str, dict[str, dict[str, float]]]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -25,6 +25,7 @@ from finfoundry.binding import CellEvidence, verify
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Parsed
 from finfoundry.knowledge.ingest.parse_file import parse
+from measures import carried_out
 
 PRINTED = "35,919"
 LAYOUTS = ("csv", "html", "above", "xlsx", "columns", "each", "years")
@@ -237,4 +238,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

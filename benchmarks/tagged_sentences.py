@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.binding import Checker, from_parsed
+from finfoundry.core.errors import NotFound
 from finfoundry.evals.suites.ixbrl_facts import WIDE
+from measures import WHERE, carried_out
 from sentence_claims import parsed, rates, tell
 from tagged.compose import sentences
 from tagged.paper_facts import TaggedPaper, read_paper
@@ -40,6 +42,8 @@ def main() -> None:
     given = parser.parse_args()
     only = tuple(f"{one}-" for one in given.only.split(",") if one)
     files = [one for one in sorted((given.data / WIDE).glob("*.html.gz")) if one.name.startswith(only or "")]
+    if not files:
+        raise NotFound(f"there are no such filings in {given.data / WIDE}", remedy=WHERE)
     papers = [paper for file in files if (paper := read_paper(file)) and given.part in (None, paper.part)]
     found = [row for paper in papers for row in judged(paper, papers, partial(parsed, cache=given.cache, as_html=True), given)]
     counts = {f"{part}, {name}": rates(of, name) for part in ("read", "blind") for name in ("all", "form", "made false")
@@ -78,4 +82,4 @@ def _share(held: int, of: int) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -34,6 +34,7 @@ from finfoundry.ask.retrieve.pair_scoring import pair_text, state_text
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.language import simplified
 from finfoundry.machine import read_settings
+from measures import carried_out
 
 FILE = Path(__file__).with_suffix(".jsonl")
 BANK = "en_bank_kb"  # whose documents lie in one file
@@ -178,4 +179,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

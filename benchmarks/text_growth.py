@@ -32,6 +32,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from measures import carried_out
+
 PACKAGES = ("core", "binding", "knowledge", "ask", "governance")
 SHAPES = {
     "digits": "1", "blanks": " ", "wide blanks": "\u3000", "brackets": "(", "square brackets": "[", "angles": "<", "Han": "亿", "one": "一",
@@ -227,4 +229,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -23,6 +23,7 @@ from dialogues import Turn, verdict
 from finfoundry.app import App, open_app
 from finfoundry.machine import read_settings
 from hand_rows import Row, lay, rows
+from measures import carried_out
 
 UNREAD = Path(__file__).parent / "by_hand" / "unread.jsonl"
 DEADLINE = 150.0  # seconds of a question
@@ -81,4 +82,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -27,6 +27,7 @@ from finfoundry.binding import Checker, from_parsed
 from finfoundry.core.protocols import EvidenceReader
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.machine import read_settings
+from measures import carried_out
 from sentence_claims import parsed
 
 SHORTEST, LONGEST = 20, 240  # characters of a sentence
@@ -88,4 +89,4 @@ def _times(calls: Sequence[Callable[[], object]], each: int = 1) -> dict[str, fl
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

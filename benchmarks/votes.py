@@ -30,6 +30,7 @@ from finfoundry.ask.understand.question_text import in_full
 from finfoundry.core.language import simplified
 from finfoundry.machine import read_settings
 from kept_engine import KeptEngine
+from measures import carried_out
 
 
 def main() -> None:
@@ -104,4 +105,4 @@ def _name(ballot: Ballot) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

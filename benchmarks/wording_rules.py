@@ -21,6 +21,8 @@ from typing import Any
 
 import yaml
 
+from measures import carried_out
+
 PACKAGES = ("finfoundry.ask", "finfoundry.binding", "finfoundry.knowledge.facts")
 WORD_FILES = ("words.yaml", "spoken.yaml")
 
@@ -100,4 +102,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

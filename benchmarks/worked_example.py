@@ -42,7 +42,8 @@ from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.usecases.readers.reader_data import data_with_questions
 from finfoundry.usecases.release_model import ReleaseDesk
 from finfoundry.usecases.train_model import Training
-from server_process import load
+from measures import carried_out
+from measures.service.server_process import load
 
 BASE = "gemma-3-270m"
 STATE = "worked-example.json"
@@ -253,4 +254,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -19,9 +19,11 @@ from pathlib import Path
 from finfoundry.binding import Evidence, bind
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Fact
+from finfoundry.core.errors import NotFound
 from finfoundry.core.periods import FiscalYear, parse_iso
 from finfoundry.evals.binder import filings
 from finfoundry.evals.binder.made_statements import COMPANIES, QUESTIONS, StatementCompany, cells, company, passage, printed_as
+from measures import WHERE, carried_out
 
 DATA = Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data"))
 WORDINGS = {
@@ -114,8 +116,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0)
     arguments = parser.parse_args()
     if arguments.filings and not (DATA / filings.FOLDER).is_dir():
-        print(f"no filings at {DATA / filings.FOLDER}: not run")
-        return
+        raise NotFound(f"there are no filings in {DATA / filings.FOLDER}", remedy=WHERE)
     show: list[str] = []
     counts = (of_filings if arguments.filings else made_up)(arguments.questions, arguments.seed, show)
     for name, count in counts.items():
@@ -131,4 +132,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    carried_out(main)

@@ -98,9 +98,13 @@ def cells(row: Figure, language: str) -> list[str]:
 def short(command: str) -> str:
     """A command as a cell shows it: whole where it fits, else the name of what it runs, without what it is given.
 
-    ``short("python benchmarks/reader.py --home HOME …")``, were it longer than a cell, is "`benchmarks/reader.py`".
+    ``short("python benchmarks/reader.py --home HOME …")``, were it longer than a cell, is "`benchmarks/reader.py`"; the measure of a family
+    is named with it: "`benchmarks/light.py speed`".
     """
-    return f"`{command if len(command) <= WIDTH - 2 else runs(command)}`"
+    if len(command) <= WIDTH - 2:
+        return f"`{command}`"
+    measure = re.search(rf"{re.escape(runs(command))} ([a-z][a-z-]*)(?= |$)", command) if "/" in runs(command) else None
+    return f"`{runs(command)}{f' {measure[1]}' if measure else ''}`"
 
 
 def runs(command: str) -> str:

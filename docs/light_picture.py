@@ -12,7 +12,7 @@ from pathlib import Path
 from finfoundry.core.svg import BLUE, GREEN, GREY, PALE, SANS, Plane, dot, picture, text
 from finfoundry.usecases.light.pareto import Point, draw
 
-# `python benchmarks/light_speed.py BASE LIGHT`, one core: name, MB of the file, tokens a second; each base beside what was made of it
+# `python benchmarks/light.py speed BASE LIGHT`, one core: name, MB of the file, tokens a second; each base beside what was made of it
 MEASURED = (
     (("gemma-3-270m", 253, 70.5), ("trimmed to a quarter", 114, 135.7)),
     (("smollm2-135m", 98, 130.1), ("trimmed to a quarter", 74, 155.2)),

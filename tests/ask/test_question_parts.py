@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import random
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from tests.ask import nothing_about, question_parts
 from tests.ask.made_reports import agent_over
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
@@ -19,10 +17,6 @@ from finfoundry.core.document import Parsed
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.runtime.postgres import Postgres
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-question_parts = importlib.import_module("question_parts")
-nothing_about = importlib.import_module("nothing_about")
 
 ASKED_PARTS, ASKED_NAMES, SEED = 42, 40, 5
 Reports = dict[str, tuple[Parsed, bytes]]
@@ -44,7 +38,6 @@ def agent(postgres: Postgres, reports: Reports, tmp_path_factory: pytest.TempPat
 
 
 def test_a9_no_part_of_a_question_is_dropped_without_saying_so(agent: Agent, reports: Reports) -> None:
-    """A seeded sample of ``benchmarks/question_parts.py``."""
     counts = {"whole": 0, "named": 0}
     for question in question_parts.made({name: parsed for name, (parsed, _) in reports.items()}, ASKED_PARTS, SEED):
         answer = agent.ask(ADMINISTRATOR, question.text, question.collection, Conversation())[0]
@@ -56,7 +49,7 @@ def test_a9_no_part_of_a_question_is_dropped_without_saying_so(agent: Agent, rep
 
 
 def test_a10_what_stands_in_a_document_is_not_denied(agent: Agent, reports: Reports) -> None:
-    """A seeded sample of ``benchmarks/nothing_about.py``; of a name that stands nowhere it is said."""
+    """Of a name that stands nowhere it is said."""
     draw = random.Random(SEED)
     english, chinese = nothing_about.names(draw, 8)
     text = nothing_about.text_of(reports[nothing_about.COLLECTION][0])

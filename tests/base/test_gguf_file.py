@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +9,7 @@ from tests.contracts.models import CHAT, weights
 
 from finfoundry.base.gguf_file import check_gguf
 from finfoundry.core.errors import ModelError
+from measures.service import hostile_models as hostile
 
 HEADER_BYTES = 4_000_000  # of the test model: its whole vocabulary
 
@@ -52,17 +50,6 @@ def test_a_mutated_header_is_refused_or_read_never_worse(header: bytes, tmp_path
         check_gguf(file)
 
 
-def hostile_models() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("hostile_models", Path(__file__).parents[2] / "benchmarks/hostile_models.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["hostile_models"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-hostile = hostile_models()
 KINDS: dict[str, bytes] = hostile.kinds()
 
 

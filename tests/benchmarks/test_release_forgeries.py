@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from finfoundry.core.errors import FinfoundryError, IntegrityError, ModelError
+from measures.releases import forgeries
 
-
-def _load() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks/release_forgeries.py"
-    spec = importlib.util.spec_from_file_location("release_forgeries", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["release_forgeries"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-forgeries = _load()
 ENGINE = ModelError("llama.cpp does not start with a.gguf: out of memory")
 BYTES = ModelError("llama.cpp does not start with a.gguf: a.gguf is not the file that was approved: its SHA-256 is 1…")
 
@@ -64,7 +50,7 @@ def ending(*ends: FinfoundryError) -> tuple[Callable[[Any], None], list[float]]:
 )
 def test_b_an_error_of_the_engine_is_tried_again_and_kept_with_its_message(ends: tuple[FinfoundryError, ...], how: str, tries: int) -> None:
     kind, drawn = ending(*ends)
-    work = Work()
+    work: Any = Work()
     end = forgeries.tried_twice(work, kind, "1 a_kind 0")
     assert (end.how, end.said) == (how, str(ends[-1]))
     assert (len(drawn), work.cleaned, len(set(drawn))) == (tries, tries, tries)

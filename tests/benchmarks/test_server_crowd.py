@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
-import server_crowd
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.reader.tuned_plan import PLANNER
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.runtime.settings import Settings
+from measures.service import crowd as server_crowd
 
 ADVANCES = '{"kind": "lookup", "metrics": [{"name": "a", "label": "Berth advances", "year": 2024}], "expression": "a", "show": "money"}'
 

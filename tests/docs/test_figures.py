@@ -154,6 +154,8 @@ def test_a_command_that_is_not_there_is_noticed(ran: str) -> None:
     [
         ("make demo", "`make demo`"),
         ("python benchmarks/reader.py --limit 900 --home HOME --part blind --show 40 --json", "`benchmarks/reader.py`"),
+        ("python benchmarks/light.py speed smollm2-135m-instruct light/shallow --pairs 6", "`benchmarks/light.py speed`"),
+        ("python benchmarks/dialogues.py benchmarks/by_hand/desk.jsonl --home HOME --part blind", "`benchmarks/dialogues.py`"),
         ("pytest tests/server/test_clients.py tests/server/test_responses.py tests/x.py", "`tests/server/test_clients.py`"),
         ("finfoundry evaluate zh-generated --system rules --limit 300 --seed 11 --json", "`finfoundry evaluate zh-generated`"),
     ],

@@ -29,6 +29,10 @@ def missing(text: str) -> Iterator[str]:
         if named.startswith("finfoundry "):
             words = named.split()[1:]
             parse(words if "--" in named else [*words, "--help"])  # what it takes may be left out
+        elif re.fullmatch(r"benchmarks/\w+\.py [a-z-]+", named):
+            family, measure = Path(named.split()[0]).stem, named.split()[1].replace("-", "_")
+            if not (ROOT / "benchmarks" / "measures" / family / f"{measure}.py").exists():
+                yield named
         elif named.endswith(".py") or named.startswith(("tests/", "benchmarks/", "docs/")):
             path = ROOT / named if "/" in named else folder / named
             folder = path.parent

@@ -33,7 +33,9 @@ def suites(command: str) -> list[str]:
 
 def test_each_suite_has_its_figures_in_one_row_of_one_page() -> None:
     # The part of a suite that is held out is a figure of its own.
-    kept = [(suite, row.seen) for row in figures.figures() if row.command.startswith("finfoundry evaluate") for suite in suites(row.command)]
+    kept = [
+        (suite, row.seen) for row in figures.figures() if row.command.startswith("finfoundry evaluate") for suite in suites(row.command)
+    ]
     assert len(kept) > 15
     assert [suite for suite, count in Counter(kept).items() if count > 1] == []
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from tests.evals.made_answers import measure
+
 from finfoundry.core.tasks import load_task
 from finfoundry.core.tasks.task import TaskRow
 from finfoundry.evals.rows import Item
 from finfoundry.evals.suites import abstention
 from finfoundry.evals.suites.tasks import score
-from finfoundry.evals.trials import measure
 
 
 def given(number: int, answer: object, scale: str = "") -> Item:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from tests.evals.made_answers import measure
 
 from finfoundry.evals.judging import Truth, judge, required
 from finfoundry.evals.numeric import asked_scale, is_figure
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites import financebench
 from finfoundry.evals.suites.tasks import divided, number, tatqa
-from finfoundry.evals.trials import measure
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
+from tests.evals.made_answers import measure
 
 from finfoundry.core.document import Block, Cell, Page
 from finfoundry.core.errors import InputError
@@ -18,7 +19,6 @@ from finfoundry.evals.rows import Item, Reply, Row, Scorer
 from finfoundry.evals.suites import abstention, finglm, layout, load_suite, retrieval, suite_names, zh_filing_questions, zh_generated
 from finfoundry.evals.suites.reports_zh import Reports
 from finfoundry.evals.suites.retrieval import Passage
-from finfoundry.evals.trials import measure
 
 SIGNS = "甲乙丙丁戊己庚辛壬癸子丑"
 HEADER = ["股票代码", "报告年份", "股票简称", "company_full_name", "营业收入", "营业成本", "净利润", "职工人数", "法定代表人"]

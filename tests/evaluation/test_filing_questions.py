@@ -8,13 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.evals.made_answers import measure
 
 from finfoundry.core.errors import InputError
 from finfoundry.evals.judging import TrueFigure, Truth
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites.filing_questions import FilingQuestionMaker, items, read_report, score, wording
 from finfoundry.evals.suites.ixbrl_facts import FOLDER
-from finfoundry.evals.trials import measure
 
 NAMESPACES = (
     'xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:xbrli="http://www.xbrl.org/2003/instance"'

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.evals.made_answers import tagged_facts
 from tests.evaluation.test_filing_questions import filing
 
 from finfoundry.core.document import Fact, Profile
@@ -16,7 +17,6 @@ from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites import load_suite
 from finfoundry.evals.suites.ixbrl_facts import BLIND, FOLDER, READ, WIDE, from_html, items, part_of, printed_figures, score, tags_of
 from finfoundry.evals.suites.ixbrl_judging import fault, judge, off_by_a_period, untagged
-from finfoundry.evals.trials import tagged_facts
 from finfoundry.knowledge.facts.tags.ixbrl import stated_year
 from finfoundry.knowledge.formats.html import read_tree
 from finfoundry.usecases.evaluation.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import pytest
+from tests.knowledge import parser_escape
 
 from finfoundry.runtime import confine
 
-
-def _load() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks/parser_escape.py"
-    spec = importlib.util.spec_from_file_location("parser_escape", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["parser_escape"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-parser_escape = _load()
 full = pytest.mark.skipif(bool(confine.missing()), reason="the kernel has not both of Landlock and seccomp")
 
 

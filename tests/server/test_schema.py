@@ -1,34 +1,21 @@
-"""Requests made from the service's own OpenAPI document, right ones and wrong ones; in full by ``benchmarks/server_fuzz.py``."""
+"""Requests made from the service's own OpenAPI document, right ones and wrong ones; in full by ``benchmarks/service.py fuzz``."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import httpx
 import pytest
 from tests.server.conftest import Live
 
+from measures.service.fuzz import fuzz
+
 CASES = int(os.environ.get("FINFOUNDRY_FUZZ_CASES", "150"))
-
-
-def _load() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks/server_fuzz.py"
-    spec = importlib.util.spec_from_file_location("server_fuzz", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["server_fuzz"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.filterwarnings("default")  # of the fuzzer's own libraries
 def test_every_answer_is_one_that_the_document_names(live: Live) -> None:
-    told = _load().fuzz(live.url, live.new_key("fuzzer", "read", "write", "raw", "audit"), CASES)
+    told = fuzz(live.url, live.new_key("fuzzer", "read", "write", "raw", "audit"), CASES)
     assert told.cases >= CASES // 3, "some operations have few distinct requests"
     assert told.failures == []
 

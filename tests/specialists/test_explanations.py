@@ -19,7 +19,7 @@ from finfoundry.specialists.models import specialist
 from finfoundry.specialists.models.meaning import meaning_of
 from finfoundry.specialists.scoring.replay import output_of
 from finfoundry.specialists.scoring.score import score_table
-from specialists_sentences import Oracle, explained
+from measures.specialists.sentences import Oracle, explained
 
 from .conftest import Credit
 

@@ -11,7 +11,7 @@ from sklearn import metrics as reference
 from finfoundry.specialists.models.calibrate import far_from_rate, fit_calibration, rate_interval
 from finfoundry.specialists.models.metrics import COMMON, alerted, auc, average_precision, brier, ece, figures, ks, log_loss
 from finfoundry.specialists.models.stability import psi
-from specialists_calibration import before, failures
+from measures.specialists.calibration import before, failures
 
 
 def drawn(seed: int, rows: int = 300) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from finfoundry.specialists.models.onnx_export import to_onnx, write_onnx
 from finfoundry.specialists.models.specialist import Specialist, TrainingRequest
 from finfoundry.specialists.models.tree_nodes import Ensemble, ensemble_of
 from finfoundry.specialists.models.trees import Trees
-from specialists_sql import on_cuts, onnx_compared, onnx_run
+from measures.specialists.sql import on_cuts, onnx_compared, onnx_run
 
 from .conftest import Credit
 

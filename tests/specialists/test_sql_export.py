@@ -12,7 +12,7 @@ from finfoundry.specialists.families.credit.credit import CLASSIFIER
 from finfoundry.specialists.models.specialist import Specialist
 from finfoundry.specialists.models.sql_export import scorecard_sql
 from finfoundry.specialists.scoring.score import score_table
-from specialists_sql import compared, on_cuts
+from measures.specialists.sql import compared, on_cuts
 
 from .conftest import Credit
 

@@ -12,7 +12,7 @@ from finfoundry.specialists.inputs.dates import read_times
 from finfoundry.specialists.inputs.look import look
 from finfoundry.specialists.inputs.schema import Schema, infer, other_unit, read
 from finfoundry.specialists.inputs.table import read_blocks, read_table
-from specialists_units import PLANTED, Case, Scene, outcome, scene
+from measures.specialists.units import PLANTED, Case, Scene, outcome, scene
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.train.conftest import rows, write_task
 
-import train_gains
 from finfoundry.evals.run import RESULT
+from measures.training import gains as train_gains
 
 
 def test_the_rival_is_asked_of_as_many_rows_and_compared_where_an_adapter_was_asked(

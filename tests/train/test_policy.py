@@ -14,7 +14,6 @@ from safetensors.torch import load_file
 from tests.train import tiny
 from tests.train.test_preferences_learned import plainly, same_gradients
 
-import train_policies
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
 from finfoundry.runtime.path_digest import path_digest
@@ -35,6 +34,7 @@ from finfoundry.train.sampling.sampler import Drawn, TorchSampler
 from finfoundry.train.sampling.trends import trends
 from finfoundry.train.sampling.watch import Habits, collapse, repeats
 from finfoundry.train.text import Lesson
+from measures.training import policies as train_policies
 
 Made = Callable[..., Recipe]
 Bases = Callable[[str], Base]

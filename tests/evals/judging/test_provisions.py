@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.evals.made_answers import measure
 
 from finfoundry.evals.judging.provisions import Provision, judge_provision, quantities
 from finfoundry.evals.rows import Item
 from finfoundry.evals.suites import retrieval
-from finfoundry.evals.trials import measure
 
 DAYS = Provision(
     "第九条", "机构应当在每季度结束后15个工作日内报送报告，罚款不得超过三万元。逾期超过六十日的，由主管部门责令改正。", (("15个工作日",),)

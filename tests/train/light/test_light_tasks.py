@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from tests.train.conftest import rows, write_task
 
-import light_bits
-import light_experts
-import light_tasks
-import light_teacher
 from finfoundry.train.base import Base
 from finfoundry.train.light.answers import ANSWERS
+from measures.light import bits as light_bits
+from measures.light import experts as light_experts
+from measures.light import tasks as light_tasks
+from measures.light import teacher as light_teacher
 
 FORMS = ("depth-quarter", "depth-quarter-sft", "width-quarter", "rank-fifth", "depth-eighth-joint", "depth-eighth-after")
 

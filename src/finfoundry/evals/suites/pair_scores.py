@@ -35,7 +35,7 @@ class Beside:
 
 def questions(data: Path, head: str) -> list[Beside]:
     """Those of the file that a recipe holds out. Raises InputError for a file that is none."""
-    path, made_by = data / f"{head}-unseen.jsonl", f"python benchmarks/{head.replace('-', '_')}.py --out {data}"
+    path, made_by = data / f"{head}-unseen.jsonl", f"python benchmarks/training.py {head} --out {data}"
     if not path.is_file():
         raise InputError(f"{path} is not there", remedy=f"Run `{made_by}`")
     found: dict[str, dict[str, bool]] = {}

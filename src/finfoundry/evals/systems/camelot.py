@@ -1,6 +1,6 @@
 """Camelot compared with our tables, with its flavour ``auto``: lattice for ruled pages, network for the others. Needs the extra ``evals``.
 
-On ICDAR-2013 that is better than network alone (``python -m benchmarks.table_rivals`` compares the flavours).
+On ICDAR-2013 that is better than network alone.
 """
 
 from __future__ import annotations

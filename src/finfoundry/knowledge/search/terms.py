@@ -20,7 +20,7 @@ from finfoundry.core.language import simplified
 
 DIMENSIONS = 1_000_000_000  # the largest that pgvector's sparsevec takes
 # Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009. The usual b is 0.75; passages are cut to a
-# length already, and a short one is more often a stray line than a precise one (benchmarks/page_retrieval.py: 0.3 finds more).
+# length already, and a short one is more often a stray line than a precise one (on FinanceBench 0.3 finds more).
 K1, B = 1.2, 0.3
 USUAL_LENGTH = 150.0  # terms of a passage. A constant, not the average: weights then need no change when documents come and go
 IMPACT_SCALE = 1000  # impacts are integers

@@ -1,4 +1,4 @@
-"""How much memory a run will take at its peak, from sizes alone. ``benchmarks/train_memory.py`` holds it against what runs take."""
+"""How much memory a run will take at its peak, from sizes alone. ``benchmarks/training.py memory`` holds it against what runs take."""
 
 from __future__ import annotations
 
