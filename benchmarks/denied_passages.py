@@ -13,17 +13,25 @@ from __future__ import annotations
 import argparse
 import gzip
 import random
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from finfoundry.ask.support.denials import contradicts, denies_the_same, says_not
-from finfoundry.ask.support.false_sentences import KINDS, Others
-from finfoundry.ask.support.paper_sentences import PaperSentences, hits_of
+from finfoundry.core.answer import Language
 from finfoundry.core.language import language_of
 from finfoundry.knowledge.formats import parse_document
+from paper_sentences import PaperSentences
 
 NEAR = 10
+NEGATIONS: dict[Language, str] = {  # what becomes what
+    "en": "is>is not,are>are not,was>was not,were>were not,has>has not,have>have not,will>will not,can>cannot,may>may not,"
+    "does>does not,had no>had,has no>has,have no>have,is not>is,are not>are,was not>was,did not>did,does not>does,do not>do,"
+    "no longer>still,without>with,not>",
+    "zh": "应当>不应当,是>不是,有>没有,已>未,可以>不可以,未>已,不得>可以,不>,没有>有,无>有,能够>不能,符合>不符合,"
+    "属于>不属于,需要>不需要,具有>不具有,并未>已经,尚未>已,予以>不予",
+}
 
 
 def main() -> None:
@@ -46,7 +54,7 @@ def main() -> None:
 def sentences(file: Path) -> PaperSentences:
     """What can be quoted of the paper of a file."""
     packed, data = file.suffix == ".gz", file.read_bytes()
-    return PaperSentences(list(hits_of(parse_document(gzip.decompress(data) if packed else data, file.stem if packed else file.name))))
+    return PaperSentences(parse_document(gzip.decompress(data) if packed else data, file.stem if packed else file.name))
 
 
 def pairs(paper: PaperSentences) -> Iterator[tuple[str, str]]:
@@ -60,8 +68,23 @@ def made_to_deny(paper: PaperSentences) -> Iterator[tuple[str, str]]:
     """Each sentence into which a denial can be put, or out of which one can be taken, with what that makes of it."""
     source = random.Random(0)
     for one in _told(paper):
-        if (made := KINDS["negation"](one, language_of(one), Others((), (), ()), source)) is not None:
-            yield one, made[0]
+        if (made := negated(one, language_of(one), source)) is not None:
+            yield one, made
+
+
+def negated(text: str, language: Language, source: random.Random) -> str | None:
+    """A sentence with a denial put into it, or one taken out. None where it offers neither, or nothing stands behind what is taken out."""
+    edge, pairs = r"\b" if language == "en" else "", [one.split(">") for one in NEGATIONS[language].split(",")]
+    places = [(found, by) for one, by in pairs for found in re.finditer(rf"{edge}{one}{edge}", text, re.IGNORECASE if len(one) > 4 else 0)]
+    if not places:
+        return None
+    found, by = source.choice(places)
+    by = by[:1].upper() + by[1:] if found[0][0].isupper() else by
+    made = text[: found.start()] + by + text[found.end() :]
+    if by:
+        return made
+    made = re.sub(r"  +", " ", made)
+    return made if re.match(r"\s*[A-Za-z'\u4e00-\u9fff-]", made[max(0, found.start() - 1) :]) else None
 
 
 def _told(paper: PaperSentences) -> list[str]:

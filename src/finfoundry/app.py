@@ -33,7 +33,6 @@ from finfoundry.ask.views import DocumentView, FactView, HitView, document_view,
 from finfoundry.base.concept_reader import concept_reader
 from finfoundry.base.llama import drafts
 from finfoundry.base.privacy.personal_reader import personal_reader
-from finfoundry.base.support_checker import support_checker
 from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
@@ -128,7 +127,6 @@ class App:
         self.readings = HandReadings(database)
         self.law_corrections = LawCorrections(database)
         self.history, self.sign_off = History(database), SignOff(database)
-        self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         scorers = [ScorerOnDemand(slot, settings, partial(serving_digest, database, slot)) for slot in SCORERS]
         self.agent.scorer, self.agent.figures, self.agent.states = scorers
         self.agent.concepts = cache(lambda: concept_reader(settings, found))
