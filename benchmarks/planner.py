@@ -19,14 +19,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from finfoundry.app import open_app
-from finfoundry.ask.reader.filled_questions import FilledQuestion
-from finfoundry.ask.reader.plan_rows import plan_rows
 from finfoundry.base.question_reader import question_reader
 from finfoundry.core.protocols import Engine
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites.question_readings import READINGS, VALUES, written_text
 from finfoundry.machine import read_settings
 from finfoundry.release.exam_sides import ReaderSide, drawn_up
+from finfoundry.usecases.readers.filled_questions import FilledQuestion
+from finfoundry.usecases.readers.plan_rows import plan_rows
 from reader import rows
 
 Planning = Callable[[Item], Reply]

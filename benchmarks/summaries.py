@@ -23,12 +23,12 @@ from typing import Any
 
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.quotable import Quotable, quotables
-from finfoundry.ask.summary.choice import chosen
-from finfoundry.ask.summary.sentence_worth import features
 from finfoundry.binding import verify
 from finfoundry.core.language import sentences
 from finfoundry.evals.measures import rouge_l
 from finfoundry.runtime.settings import Settings
+from finfoundry.summaries.choice import chosen
+from finfoundry.summaries.sentence_worth import features
 
 TAKEN = {"en": 4, "zh": 1}  # sentences of a summary
 BY_HAND = {"long", "news", "notes", "telling"}  # weights of what these texts, without headings, do not show

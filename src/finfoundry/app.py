@@ -15,26 +15,24 @@ from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 
-from finfoundry.ask import memory
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.corrected import read_since, told_since
 from finfoundry.ask.context.question import Trace
-from finfoundry.ask.forgetting import Erased, forget_person
 from finfoundry.ask.given.given_papers import is_stored
-from finfoundry.ask.history import History
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
-from finfoundry.ask.sign_off import SignOff
-from finfoundry.ask.summary.risk_changes import RiskChanges, guarded, risk_changes
-from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.base.concept_reader import concept_reader
 from finfoundry.base.llama import drafts
 from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.binding import evaluate
+from finfoundry.conversations import memory
+from finfoundry.conversations.forgetting import Erased, forget_person
+from finfoundry.conversations.history import History
+from finfoundry.conversations.sign_off import SignOff
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.disclosure import Disclosure, disclose, of_file
@@ -93,6 +91,8 @@ from finfoundry.runtime.database import Database
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.specialists.scoring.scores import Scores
+from finfoundry.summaries.risk_changes import RiskChanges, guarded, risk_changes
+from finfoundry.summaries.summary import Summary, summarise
 
 
 class App:
