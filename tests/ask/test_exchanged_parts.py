@@ -9,7 +9,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.context.question import Conversation
-from finfoundry.ask.follow_up import completed
+from finfoundry.ask.dialogue.exchanged_parts import completed
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.core.principal import ADMINISTRATOR
