@@ -16,18 +16,17 @@ from functools import cache, partial
 from pathlib import Path
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.corrected import read_since, told_since
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.given.given_papers import is_stored
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
-from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.base.concept_reader import concept_reader
 from finfoundry.base.llama import drafts
 from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.tuned_adapter import AdapterOnDemand
+from finfoundry.batch import BatchLine, BatchReport, run_batch
 from finfoundry.binding import evaluate
 from finfoundry.conversations import memory
 from finfoundry.conversations.forgetting import Erased, forget_person
@@ -73,6 +72,7 @@ from finfoundry.knowledge.laws.law_view import LawView
 from finfoundry.knowledge.search.passages import Search
 from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
+from finfoundry.knowledge.shown.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.knowledge.storage import readings
 from finfoundry.knowledge.storage.readings import ReadingDiff
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument

@@ -9,10 +9,10 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.ask.batch import LINE
-from finfoundry.ask.views import FactsFile
+from finfoundry.batch import LINE
 from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.core.document import Parsed
+from finfoundry.knowledge.shown.views import FactsFile
 from finfoundry.machine import open_machine
 from finfoundry.usecases.workbook import write_workbook
 
@@ -31,7 +31,7 @@ def search(
 
 
 @prints("facts", "finfoundry.app:App.facts")
-@prints("facts-file", "finfoundry.ask.views:FactsFile", option="--xlsx")
+@prints("facts-file", "finfoundry.knowledge.shown.views:FactsFile", option="--xlsx")
 def facts(
     entity: Annotated[str | None, typer.Option("--entity", "-e", help="Company, alias, ticker or security code.")] = None,
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="Label as printed, or a concept.")] = None,

@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import TypeAdapter
 
-from finfoundry.ask.views import DocumentView, FactView, HitView
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Box
 from finfoundry.core.errors import EngineBusy, EngineTimeout, FinfoundryError, InputError, NotFound, NotPermitted, StoreError
 from finfoundry.governance.guards.guard_register import GuardObjection, Wanted
+from finfoundry.knowledge.shown.views import DocumentView, FactView, HitView
 from finfoundry.knowledge.storage.store import Removed, StoredDocument
 from finfoundry.usecases.uploads import Upload
 

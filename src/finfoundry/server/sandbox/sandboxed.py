@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 from lxml import etree
 
-from finfoundry.ask.views import json_text
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sources import from_parsed, from_text
 from finfoundry.binding.verify import verify
@@ -27,6 +26,7 @@ from finfoundry.knowledge.ingest import reader
 from finfoundry.knowledge.ingest.bordered_page import BorderedFile, read_bordered
 from finfoundry.knowledge.ingest.containers import read_whole
 from finfoundry.knowledge.ingest.workers import ParseOutcome
+from finfoundry.knowledge.shown.views import json_text
 from finfoundry.runtime import sandbox
 from finfoundry.server.sandbox.drawing import draw
 

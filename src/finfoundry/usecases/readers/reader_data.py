@@ -14,7 +14,6 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.rules import Plan
-from finfoundry.ask.views import FactView
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import has_han
 from finfoundry.core.names.spoken_names import short_name
@@ -23,6 +22,7 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Engine, TextReader
 from finfoundry.governance import pii
 from finfoundry.governance.unanswered import UnansweredQuestion, unanswered
+from finfoundry.knowledge.shown.views import FactView
 from finfoundry.runtime import audit
 from finfoundry.usecases.readers.agreement import AgreedReading, Asking, Outcome, agreed_reading, figures_meant
 from finfoundry.usecases.readers.filled_questions import FilledQuestion

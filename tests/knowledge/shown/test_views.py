@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from finfoundry.ask.views import json_text
+from finfoundry.knowledge.shown.views import json_text
 
 ENDS = "\x85\u2028\u2029\x0b\x0c\x1c\x1d\x1e\n\r"
 

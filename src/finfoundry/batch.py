@@ -11,10 +11,10 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
-from finfoundry.ask.views import json_text
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.knowledge.shown.views import json_text
 
 LINE = '{"question_id": …, "question": …}, and where they are wanted "collection", "as" (the user) and "conversation"'
 
