@@ -17,11 +17,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.chains.made_memos import BALANCE, INCOME, MadeMemo, made_memos, memo_cases
 from finfoundry.ask.given.given_papers import GivenPapers, given_papers
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.usecases.chains.made_memos import BALANCE, INCOME, MadeMemo, made_memos, memo_cases
 from measures import carried_out
 
 

@@ -32,7 +32,6 @@ from typing import Any
 
 from finfoundry import terminal
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.chains.checked_chain import CheckedChain, checked_chain
 from finfoundry.ask.given.given_papers import given_papers
 from finfoundry.core.answer import Answer, ChainStep
 from finfoundry.core.document import Parsed
@@ -40,6 +39,7 @@ from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.progress import Progress
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.usecases.chains.checked_chain import CheckedChain, checked_chain
 from hand_rows import rows
 from measures import carried_out
 

@@ -30,10 +30,8 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.spans import span_of
-from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
 from finfoundry.ask.reader.learnt_plan import years_to_plan
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
-from finfoundry.ask.reader.wordings import wordings
 from finfoundry.ask.reader.written_plan import COMPANY, LETTERS, WrittenPlan
 from finfoundry.ask.understand.intent import understand
 from finfoundry.ask.understand.question_text import in_full
@@ -47,6 +45,8 @@ from finfoundry.core.protocols import TextReader
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites.question_readings import READINGS, VALUES, written_text
 from finfoundry.machine import read_settings
+from finfoundry.usecases.readers.filled_questions import FilledQuestion, Filler
+from finfoundry.usecases.readers.wordings import wordings
 from measures import carried_out
 
 LATEST = 2024  # of the store, for questions that name no year

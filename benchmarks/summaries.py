@@ -23,13 +23,13 @@ from typing import Any
 
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.quotable import Quotable, quotables
-from finfoundry.ask.summary.choice import chosen
-from finfoundry.ask.summary.sentence_worth import features
 from finfoundry.binding import verify
 from finfoundry.core.errors import NotFound
 from finfoundry.core.language import sentences
 from finfoundry.evals.measures import rouge_l
 from finfoundry.runtime.settings import Settings
+from finfoundry.summaries.choice import chosen
+from finfoundry.summaries.sentence_worth import features
 from measures import carried_out
 
 TAKEN = {"en": 4, "zh": 1}  # sentences of a summary

@@ -24,7 +24,6 @@ from typing import Any
 
 from finfoundry import terminal
 from finfoundry.app import App, open_app
-from finfoundry.ask.reader.reader_rows import EACH
 from finfoundry.ask.reader.tuned_plan import PLANNER
 from finfoundry.base.catalogue import models_folder
 from finfoundry.base.question_reader import READER_USE
@@ -40,6 +39,7 @@ from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.usecases.readers.reader_data import data_with_questions
+from finfoundry.usecases.readers.reader_rows import EACH
 from finfoundry.usecases.release_model import ReleaseDesk
 from finfoundry.usecases.train_model import Training
 from measures import carried_out

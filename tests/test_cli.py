@@ -101,7 +101,7 @@ class TestAsking:
         "command",
         [
             ("ask", "净利润？"), ("search", "profit"), ("facts",), ("documents", "list"), ("laws", "list"), ("laws", "check"),
-            ("corpus", "--out", "texts"), ("scenes", "--out", "rows"), ("support", "data", "--out", "rows"),
+            ("corpus", "--out", "texts"), ("scenes", "--out", "rows"),
         ],
     )  # fmt: skip
     def test_a_collection_that_is_not_there_is_told_with_those_that_may_be_read(
@@ -231,10 +231,8 @@ def test_verify_needs_no_store(tmp_path: Path) -> None:
     assert right["bound"] == 1
     wrong = run_json("verify", "Revenue was $1,243 million in 2024.", "--evidence", str(evidence), status=1)
     assert wrong["unbound"] == 1
-    alone = run_json("verify", "Revenue was $1,234 million in 2024. The office is large.", "--evidence", str(evidence), "--support")
+    alone = run_json("verify", "Revenue was $1,234 million in 2024. The office is large.", "--evidence", str(evidence))
     assert [one["status"] for one in alone["sentences"]] == ["supported", "unchecked"]
-    (warning,) = alone["warnings"]
-    assert "`finfoundry support install DIR`" in warning
     assert right["warnings"] == []
 
 

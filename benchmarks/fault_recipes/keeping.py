@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from fault_recipes.book import Bench, Seen, Trial, fault
-from finfoundry.ask.views import json_text
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.knowledge.ingest.workers import ParseOutcome, Workers
+from finfoundry.knowledge.shown.views import json_text
 from finfoundry.knowledge.storage import readings
 
 

@@ -15,27 +15,24 @@ from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 
-from finfoundry.ask import engine_exam, memory
+from finfoundry.ask import engine_exam
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.corrected import read_since, told_since
 from finfoundry.ask.context.question import Trace
-from finfoundry.ask.forgetting import Erased, forget_person
 from finfoundry.ask.given.given_papers import is_stored
-from finfoundry.ask.history import History
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
-from finfoundry.ask.sign_off import SignOff
-from finfoundry.ask.summary.risk_changes import RiskChanges, guarded, risk_changes
-from finfoundry.ask.summary.summary import Summary, summarise
-from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.base.concept_reader import concept_reader
 from finfoundry.base.llama import drafts
 from finfoundry.base.privacy.personal_reader import personal_reader
-from finfoundry.base.support_checker import support_checker
 from finfoundry.base.tuned_adapter import AdapterOnDemand
+from finfoundry.batch import BatchLine, BatchReport, run_batch
 from finfoundry.binding import evaluate
+from finfoundry.conversations import memory
+from finfoundry.conversations.forgetting import Erased, forget_person
+from finfoundry.conversations.history import History
+from finfoundry.conversations.sign_off import SignOff
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.disclosure import Disclosure, disclose, of_file
@@ -76,6 +73,7 @@ from finfoundry.knowledge.laws.law_view import LawView
 from finfoundry.knowledge.search.passages import Search
 from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
+from finfoundry.knowledge.shown.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.knowledge.storage import readings
 from finfoundry.knowledge.storage.readings import ReadingDiff
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
@@ -94,6 +92,8 @@ from finfoundry.runtime.database import Database
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.specialists.scoring.scores import Scores
+from finfoundry.summaries.risk_changes import RiskChanges, guarded, risk_changes
+from finfoundry.summaries.summary import Summary, summarise
 
 
 class App:
@@ -130,7 +130,6 @@ class App:
         self.readings = HandReadings(database)
         self.law_corrections = LawCorrections(database)
         self.history, self.sign_off = History(database), SignOff(database)
-        self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         scorers = [ScorerOnDemand(slot, settings, partial(serving_digest, database, slot)) for slot in SCORERS]
         self.agent.scorer, self.agent.figures, self.agent.states = scorers
         self.agent.concepts = cache(lambda: concept_reader(settings, found))

@@ -22,7 +22,6 @@ from finfoundry.base.llama import DEVELOPMENT, own_model
 from finfoundry.base.pull import pull
 from finfoundry.base.question_reader import question_reader
 from finfoundry.base.state_reader import base_of_states, state_reader
-from finfoundry.base.support_checker import support_checker
 from finfoundry.base.taggers.harm_tagger import DEEP, harm_tagger, lacking_model, over_model
 from finfoundry.base.taggers.lexical_tagger import LexicalTagger
 from finfoundry.base.tuned_adapter import OFF, SHIPPED
@@ -134,7 +133,6 @@ class Machine:
             ("weights", self._check_weights),
             ("gate", self._check_gate),
             ("reader", self._check_reader),
-            ("checker", self._check_checker),
             ("scorer", self._check_scorer),
             ("figures", self._check_figures),
             ("states", self._check_states),
@@ -200,10 +198,6 @@ class Machine:
         elif found and (found[0].folder / DEEP / MANIFEST).is_file():
             over_model(self.settings, found[0].folder / DEEP)  # the others would go on without it
         return f"{told}; where it cannot be read: {self.settings.guard_strict}"
-
-    def _check_checker(self) -> str:
-        found = support_checker(self.settings)
-        return f"{self.settings.checker}, in {found.folder}" if found else "none: sentences without figures stay unchecked"
 
     def _check_scorer(self) -> str:
         found = evidence_scorer(self.settings)

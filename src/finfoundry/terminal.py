@@ -16,11 +16,11 @@ from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 from rich.table import Column, Table
 
-from finfoundry.ask.views import json_text
 from finfoundry.core.display import HasView
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.progress import Progress, silent
 from finfoundry.core.progress import Report as ReportProgress
+from finfoundry.knowledge.shown.views import json_text
 
 SIZES = ("bytes", "_free")  # how fields that count bytes are called
 MOMENTS = ("since",)  # how fields that hold seconds since the epoch are called

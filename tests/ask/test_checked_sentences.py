@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
-from tests.ask.support.made_papers import WordReader
 from tests.governance.word_tagger import WordTagger
 
 from finfoundry.ask.asker import Agent
@@ -15,7 +14,6 @@ from finfoundry.ask.compose.answer_evidence import of_hits, rebind
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.kinds import quotation
-from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding.evidence import CellEvidence, PassageEvidence
@@ -40,7 +38,6 @@ def asked(
     passage: str = PASSAGE,
     also: Sequence[tuple[str, str]] = (),
     others: Sequence[str] = (),
-    checker: CheckerSource | None = None,
     guards: Guards | None = None,
 ) -> tuple[Answer, Trace]:
     """A question that the model answers by ``text`` from a passage beside the statements of 2019 and 2020, with ``also`` as further rows,
@@ -54,7 +51,7 @@ def asked(
     search.add(PAPER, passage)
     for told in others:
         search.add(PAPER, told, page=2)
-    agent = Agent(ScriptedEngine([("Why|为什么", text)]), store, search, strict=strict, checker=checker, guards=guards)
+    agent = Agent(ScriptedEngine([("Why|为什么", text)]), store, search, strict=strict, guards=guards)
     return agent.ask(ADMINISTRATOR, question)
 
 
@@ -148,16 +145,6 @@ def test_where_the_papers_deny_all_the_answer_is_withheld_with_what_fell_and_wha
     assert answer.nearest[0].quote in reason
     assert [one.marker for one in answer.nearest] == [*range(1, len(answer.nearest) + 1)]
     assert any(step.kind == "withheld" for step in trace.steps)
-
-
-def test_where_the_checker_bears_nothing_out_the_answer_is_withheld_with_what_it_was_held_against() -> None:
-    answer, _ = asked("Revenue changed because the harbourmaster opened new stores [1].", checker=WordReader)
-    assert (answer.status, answer.text) == ("withheld", templates()["en"]["not_borne"])
-    assert answer.reason is not None
-    assert answer.reason.startswith(
-        "“Revenue changed because the harbourmaster opened new stores.”: the papers do not bear it out; the paper prints: “"
-    )
-    assert answer.nearest[0].quote == PASSAGE
 
 
 def test_a_sentence_that_the_guards_would_stop_in_an_answer_is_not_repeated_in_a_reason() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.ask.reader.form_search import AMOUNTS, form_of
 from finfoundry.ask.reader.learnt_reading import Reading, written
 from finfoundry.ask.reader.question_form import QuestionForm, with_sense, years_meant
-from finfoundry.ask.reader.wordings import Wording, wordings
 from finfoundry.core.errors import PlanError
+from finfoundry.usecases.readers.form_search import AMOUNTS, form_of
+from finfoundry.usecases.readers.wordings import Wording, wordings
 
 A, B, C = ("Pilotage fees", "Deckhands", "Dredging costs")
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.chains.checked_chain import checked_chain
 from finfoundry.ask.chains.statement_sums import Line, sums
 from finfoundry.ask.given.given_papers import given_papers
 from finfoundry.ask.lexicon.ports import StoredFact
@@ -15,6 +14,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.document import Fact, Parsed
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.usecases.chains.checked_chain import checked_chain
 
 
 class _NoMeaning:

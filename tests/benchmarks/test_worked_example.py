@@ -11,11 +11,11 @@ from tests.conftest import short_home
 
 import worked_example
 from finfoundry.ask.reader.tuned_plan import PLANNER
-from finfoundry.ask.reader.wordings import wordings
 from finfoundry.evals.paired import items_to_see
 from finfoundry.release.candidate import READER
 from finfoundry.release.exam import least_limit
 from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.usecases.readers.wordings import wordings
 from worked_example import SLOTS, STATE, Done, Example, go, kept
 
 ROOT = Path(worked_example.__file__).parent.parent
@@ -64,7 +64,7 @@ def test_it_goes_on_where_it_was_stopped(done: list[str], tmp_path: Path, capsys
 def test_its_data_are_of_the_homes_own_papers_and_recipes_learn_few_rows_where_it_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     home = short_home()
     few = tuple(one for one in wordings() if len(one.metrics) < 3)[::200]  # the forms of more take seconds to be found
-    monkeypatch.setattr("finfoundry.ask.reader.reader_rows.wordings", lambda: few)
+    monkeypatch.setattr("finfoundry.usecases.readers.reader_rows.wordings", lambda: few)
     example = Example(home, rows=12)
     try:
         go(example, ["papers", "data"])

@@ -9,7 +9,7 @@ from typing import get_args
 import openpyxl
 import pytest
 
-from finfoundry.ask.history import PastConversation, PastTurn
+from finfoundry.conversations.history import PastConversation, PastTurn
 from finfoundry.core.answer import Answer, Figure, Reference
 from finfoundry.core.disclosure import Language, Place, disclose, of_file
 from finfoundry.core.errors import SettingsError

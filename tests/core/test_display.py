@@ -76,6 +76,6 @@ def test_a_field_with_a_view_stands_under_its_name(capsys: pytest.CaptureFixture
 
 def test_the_terminal_imports_no_type_that_it_shows() -> None:
     of_types = imports()["finfoundry.terminal"]
-    assert of_types <= {f"finfoundry.core.{name}" for name in ("display", "errors", "progress")} | {"finfoundry.ask.views"}
+    assert of_types <= {f"finfoundry.core.{name}" for name in ("display", "errors", "progress")} | {"finfoundry.knowledge.shown.views"}
     views = {name for name, others in imports().items() if "finfoundry.core.display" in others}
     assert {"finfoundry.core.answer", "finfoundry.governance.seal", "finfoundry.operations.contract"} <= views

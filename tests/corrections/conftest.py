@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from finfoundry.app import App, open_app
-from finfoundry.ask.views import FactView
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.document import Certificate
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.recorder import Recorder
 from finfoundry.knowledge.corrections.correction import Correction
+from finfoundry.knowledge.shown.views import FactView
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.correction_desk import CorrectionDesk, fields_of
 

@@ -12,7 +12,6 @@ from jsonschema import Draft202012Validator
 from numpy.typing import NDArray
 from tests.knowledge.samples import HashEmbedder
 
-from finfoundry.ask.views import json_text
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.cli import schemas
 from finfoundry.core.answer import Language
@@ -23,6 +22,7 @@ from finfoundry.evals.rows import Item
 from finfoundry.evals.systems import naive
 from finfoundry.evals.systems.embedding_cache import Kept
 from finfoundry.evals.systems.suite_documents import TextPage
+from finfoundry.knowledge.shown.views import json_text
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.compare_runs import Comparison
 from finfoundry.usecases.evaluation import systems

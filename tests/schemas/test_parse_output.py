@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from jsonschema import Draft202012Validator
 
-from finfoundry.ask.views import json_text, parse_view
 from finfoundry.cli import schemas
 from finfoundry.demo.report import annual_report, client_report
 from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.knowledge.shown.views import json_text, parse_view
 
 CSV = "item,2024,2023\n资产总计（万元）,1234.5,1100\nNet profit,(12),9\n".encode()
 HTML = b"<html><body><h1>Notes</h1><table><tr><th></th><th>2024</th></tr><tr><td>Revenue</td><td>$ 1,234</td></tr></table></body></html>"

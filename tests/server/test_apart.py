@@ -11,19 +11,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from msgspec import json
-from msgspec.structs import replace
 from PIL import Image
-from tests.ask.support.made_papers import WordReader
 
-from finfoundry.ask.support.checked_report import OpenSentence
-from finfoundry.ask.support.support_check import SentenceEvidence
 from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineTimeout, InputError
 from finfoundry.demo.report import annual_report
 from finfoundry.knowledge.bounds import BOUNDS
 from finfoundry.runtime.settings import Settings
-from finfoundry.server.routes.verifying import supported_outcome
 from finfoundry.server.sandbox import apart
 from finfoundry.server.sandbox.apart import Apart
 from finfoundry.server.sandbox.sandboxed import NICE, CheckedAnswer, CheckTask, Done, Drawing, FileGiven, TextGiven
@@ -157,23 +151,3 @@ def test_a_sandbox_ends_with_its_service(hostile: Apart) -> None:
     while Path(f"/proc/{pid}").exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-
-
-def test_what_words_are_held_against_is_found_apart(real: Apart) -> None:
-    office = TextGiven("Our head office is in Boston. We sell boats.", "report")
-    sent = msgspec.msgpack.encode(CheckedAnswer("Its head office is in Oslo.", "", [office]))
-    assert real.do(CHECK, sent).open == []
-    done = real.do(replace(CHECK, support=True), sent)
-    assert [one.held.evidence for one in done.open] == ["Our head office is in Boston."]
-    report = json.decode(supported_outcome(done, "Its head office is in Oslo.", WordReader()))
-    (sentence,) = report["sentences"]
-    assert sentence["status"] == "unsupported"
-    assert ["Its head office is in Oslo."[start:end] for start, end in sentence["spans"]] == ["Oslo"]
-    assert report["citations"][0]["document"]["name"] == "report"
-
-
-def test_a_sandbox_that_was_taken_over_says_nothing_of_support() -> None:
-    held = OpenSentence(3, SentenceEvidence("x", "x"))
-    for outcome in (b"{", b"{}"):
-        with pytest.raises(InputError, match="came to no report"):
-            supported_outcome(Done(outcome, open=[held]), "x", WordReader())

@@ -28,10 +28,10 @@ def test_the_client_returns_the_types_of_the_product(live: Live, tmp_path: Path)
         given = client.ask("What was revenue in 2024?", papers=[TABLE])
         assert (given.status, "1,234" in given.text) == ("answered", True)
         assert client.verify("Revenue was $1,234 million in 2024.", [TABLE]).holds
-        unread = client.verify("Revenue was $1,234 million in 2024. The office is large.", [TABLE], support=True)
+        unread = client.verify("Revenue was $1,234 million in 2024. The office is large.", [TABLE])
         assert [one.status for one in unread.sentences] == ["supported", "unchecked"]
         assert [one.type for one in unread.sentences[0].claims] == ["numeric"]
-        assert "finfoundry support install" in unread.warnings[0]
+        assert unread.warnings == []
         paper = tmp_path / "paper.md"
         paper.write_text("# Paper\n\nThe fee is 2%.\n")
         upload = client.upload(paper, collection="client")

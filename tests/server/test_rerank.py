@@ -9,7 +9,7 @@ import pytest
 from tests.knowledge.samples import HashEmbedder
 from tests.server.conftest import Live
 
-from finfoundry.ask.retrieve.reranking import relevance
+from finfoundry.server.openai.reranking import relevance
 
 QUERY = "Who audits the company?"
 TEXTS = [

@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 
-from finfoundry.ask.scores.narrate import AUDIENCES, narrate
-from finfoundry.ask.scores.score_check import falsehood
-from finfoundry.ask.scores.score_statements import about_reasons, about_scale
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import RecordedScore
 from finfoundry.core.score_meaning import ScoreMeaning
@@ -19,6 +16,9 @@ from finfoundry.specialists.models import specialist
 from finfoundry.specialists.models.meaning import meaning_of
 from finfoundry.specialists.scoring.replay import output_of
 from finfoundry.specialists.scoring.score import score_table
+from finfoundry.usecases.narratives.narrate import AUDIENCES, narrate
+from finfoundry.usecases.narratives.score_check import falsehood
+from finfoundry.usecases.narratives.score_statements import about_reasons, about_scale
 from measures.specialists.sentences import Oracle, explained
 
 from .conftest import Credit

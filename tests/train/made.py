@@ -72,11 +72,6 @@ def _plan(number: int) -> dict[str, Any]:
     return {"text": f"{_en(number)}?\n- fee {number}", "plan": json.dumps(plan), "wording": f"wording {number}"}
 
 
-def _support(number: int) -> dict[str, Any]:
-    said = {"text": _en(number), "spans": [[0, 4, "unsupported"]] if number % 2 else [], "evidence": _en(number)}
-    return {**said, "kind": f"kind {number % 3}", "paper": f"paper {number}"}
-
-
 def _pair(number: int) -> dict[str, Any]:
     return {"prompt": _en(number), "chosen": f"It was {number}.", "rejected": f"It was {number + 1}.", "licence": "internal"}
 
@@ -126,8 +121,6 @@ SOURCES: dict[str, Callable[[int], Any]] = {
     "question-forms-unseen.jsonl": lambda n: _form(n),
     "question-plans.jsonl": lambda n: _plan(n),
     "question-plans-unseen.jsonl": lambda n: _plan(n),
-    "support-spans.jsonl": lambda n: _support(n),
-    "support-spans-unseen.jsonl": lambda n: _support(n),
     "zh_tasks/fincuge/finfe_train.json": lambda n: [_zh(n), _label("finfe")(n)],
     "zh_tasks/fincuge/finne_train.json": lambda n: [_zh(n), _label("finne")(n)],
     "zh_tasks/fincuge/finre_train.json": lambda n: ["甲公司", "乙公司", _label("finre")(n), _zh(n)],

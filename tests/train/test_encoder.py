@@ -198,9 +198,6 @@ def test_spans_are_learned_and_served(recipe: Made, tmp_path: Path, screen: Scre
     found = TextEncoder(run / "onnx").spans("names", "7云洲银行在，上海")
     assert [(span.start, span.end, span.label) for span in found] == [(1, 5, "bank"), (7, 9, "person")]
     assert TextEncoder(run / "onnx").spans("names", "") == []
-    marked = TextEncoder(run / "onnx").marks("names", [["7云洲银行在，上海", "上海"], ["在"]])
-    assert {(one.start, one.end) for one in marked[1]} == {(0, 1)}
-    assert all(0 <= one.probability <= 1 and one.label for row in marked for one in row)
 
 
 def test_loss_of_several_labels_is_the_mean_over_all_of_them(tmp_path: Path) -> None:

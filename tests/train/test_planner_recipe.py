@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.ask.reader.reader_rows import write_rows
 from finfoundry.ask.reader.tuned_plan import PLANNER
-from finfoundry.ask.reader.wordings import wordings
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
 from finfoundry.train.export.manifest import read_manifest
 from finfoundry.train.recipe import load_recipe
+from finfoundry.usecases.readers.reader_rows import write_rows
+from finfoundry.usecases.readers.wordings import wordings
 from finfoundry.usecases.train_model import Training
 
 
 def test_the_planner_is_trained_over_another_base_from_its_own_rows(
     bases: Callable[[str], Base], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("finfoundry.ask.reader.reader_rows.wordings", lambda: wordings()[::400])
+    monkeypatch.setattr("finfoundry.usecases.readers.reader_rows.wordings", lambda: wordings()[::400])
     write_rows(tmp_path / "data", each=1, plans=True)
     base, training = bases("gemma3"), Training(Settings(home=tmp_path / "home"))
     recipe = training.on_base(Path(PLANNER), str(base.path))

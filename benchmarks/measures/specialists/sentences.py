@@ -19,7 +19,6 @@ from typing import Any
 
 import pandas as pd
 
-from finfoundry.ask.scores.narrate import narrate
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import RecordedScore
 from finfoundry.specialists.families.credit import credit
@@ -31,6 +30,7 @@ from finfoundry.specialists.models.meaning import meaning_of
 from finfoundry.specialists.models.specialist import TrainingRequest, load
 from finfoundry.specialists.scoring.replay import output_of
 from finfoundry.specialists.scoring.score import score_table
+from finfoundry.usecases.narratives.narrate import narrate
 from measures import described
 
 AUDIENCES = ("customer", "officer", "validator")

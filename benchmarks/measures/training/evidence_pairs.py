@@ -26,11 +26,11 @@ import yaml
 
 from finfoundry.ask.retrieve.evidence_ranking import concepts_of
 from finfoundry.ask.retrieve.pair_scoring import pair_text
-from finfoundry.ask.support.paper_sentences import sentences_of
 from finfoundry.core.language import language_of, simplified
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.knowledge.search.terms import terms
 from measures import ROOT
+from measures.paper_sentences import PaperSentences
 
 HERE = ROOT / "benchmarks"
 ALIKE, OTHERS, ABSENT, HELD_OUT = 4, 2, 5, 3  # sentences of a question; questions without an answer of a policy; papers for one held out
@@ -65,7 +65,7 @@ def of_papers(data: Path, names: Sequence[str]) -> dict[str, list[Sentence]]:
         held, title = file_of(data, name)
         parsed = parse(held, name)
         title = title or (parsed.document.profile.title or "")
-        sentences = [one for one in sentences_of([parsed]).all if one.form in ("sentence", "item")]
+        sentences = [one for one in PaperSentences(parsed.document).all if one.form in ("sentence", "item")]
         found[name] = [Sentence(name, one.text, pair_text(one.text, (title, *one.heading[-1:]))) for one in sentences]
     return found
 

@@ -28,7 +28,6 @@ from finfoundry.ask.reader.concept_plan import ConceptSource
 from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.reader.tuned_plan import PlannerSource
 from finfoundry.ask.retrieve.pair_scoring import ScorerSource, StatesSource
-from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.shared_heads import with_heads
 from finfoundry.ask.understand.subject import EntityCatalogue
@@ -61,7 +60,6 @@ class Agent:
     specialists: Specialists | None = None  # whose recorded scores may be stated
     terms: OwnVocabularies | None = None  # the institution's own words, where it has any
     reader: ReaderSource | None = None  # the learnt reader of questions whose words no rule explains
-    checker: CheckerSource | None = None  # of the words of sentences that the model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     states: StatesSource | None = None  # of questions and what may answer them, by the states of the base model
@@ -83,7 +81,7 @@ class Agent:
         given = given_papers(papers, self.search)
         return Agent(
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
-            reader=self.reader, checker=self.checker, scorer=self.scorer, figures=self.figures, states=self.states,
+            reader=self.reader, scorer=self.scorer, figures=self.figures, states=self.states,
             concepts=self.concepts, planner=self.planner, guards=self.guards, cheap=self.cheap, strict=self.strict,
             drafts=self.drafts, strong=self.strong,
         )  # fmt: skip
@@ -194,7 +192,7 @@ class Agent:
     ) -> QuestionContext:
         services = Services(
             engine, self.store, self.search, self.known, self.tables, self.specialists,
-            _once(self.reader), self.deadline, self._weights, self.checker, _once(self.scorer), _once(self.figures), _once(self.states),
+            _once(self.reader), self.deadline, self._weights, _once(self.scorer), _once(self.figures), _once(self.states),
             self.guards,
             strict=self.strict, concepts=self.concepts,
             planner=self.planner if engine is self.engine else None,  # the cheap model has no adapters

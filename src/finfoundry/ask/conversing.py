@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from finfoundry.ask.context.question import Conversation, QuestionContext
 from finfoundry.ask.context.reading import labels_of, prints
 from finfoundry.ask.dialogue.continued import Known, Unclear, Whole, continued
+from finfoundry.ask.dialogue.exchanged_parts import completed
 from finfoundry.ask.dialogue.topic import MOST_TOPICS, Topic, topic_of
-from finfoundry.ask.follow_up import completed
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.ports import FactStore
 from finfoundry.ask.lexicon.spans import span_of

@@ -1,4 +1,4 @@
-"""What a run tuned over an encoder, put into a home: a reader of questions, a support checker."""
+"""What a run tuned over an encoder, put into a home: a reader of questions, a scorer of evidence."""
 
 from __future__ import annotations
 

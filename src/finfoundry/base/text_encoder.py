@@ -110,18 +110,6 @@ class TextEncoder:
         told = _softmax(self._run(form, [encoded.ids])[0][list(encoded.places)])
         return list(_joined(form, encoded.characters, told))
 
-    def marks(self, head: str, texts: Sequence[Sequence[str]]) -> list[list[FoundSpan]]:
-        """Of each row of texts side by side the tokens of its first in their order, each with the likeliest label and the probability that
-        it has any. Raises InputError as ``labels`` does.
-        """
-        form, encoded = self._form(head, "spans"), [self._encoded(text) for text in texts]
-        found: list[list[FoundSpan]] = [[] for _ in encoded]
-        for places in _batches([one.ids for one in encoded]):
-            for place, logits in zip(places, self._run(form, [encoded[place].ids for place in places]), strict=True):
-                told = _softmax(logits[list(encoded[place].places)])
-                found[place] = [_marked(form, span, row) for span, row in zip(encoded[place].characters, told, strict=True)]
-        return found
-
     def _all(self, form: HeadForm, texts: Sequence[Sequence[str]]) -> Floats:
         """What the head gives for each text, in their order, shape (texts, …)."""
         ids = [self._encoded(text).ids for text in texts]
@@ -197,12 +185,6 @@ def _softmax(logits: Floats) -> Floats:
     raised: Floats = np.exp(logits - logits.max(axis=-1, keepdims=True))
     total: Floats = raised / raised.sum(axis=-1, keepdims=True)
     return total
-
-
-def _marked(form: HeadForm, span: tuple[int, int], told: Floats) -> FoundSpan:
-    outside = form.outputs.index("O")
-    likeliest = max((number for number in range(len(told)) if number != outside), key=lambda number: float(told[number]))
-    return FoundSpan(*span, form.outputs[likeliest].partition("-")[2], 1 - float(told[outside]))
 
 
 def _joined(form: HeadForm, characters: Sequence[tuple[int, int]], told: Floats) -> list[FoundSpan]:

@@ -9,8 +9,8 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.ask.views import parse_view
 from finfoundry.cli.options import As, Collection, IntoCollection, Json, prints, show
+from finfoundry.knowledge.shown.views import parse_view
 from finfoundry.machine import open_machine
 
 documents = typer.Typer(help="What is in the store, with its certificates.", no_args_is_help=True)
@@ -50,7 +50,7 @@ def ingest(
         raise typer.Exit(1)
 
 
-@prints("parse", "finfoundry.ask.views:ParseView")
+@prints("parse", "finfoundry.knowledge.shown.views:ParseView")
 def parse(file: Path, json: Json = False) -> None:
     """Parse one file without storing it: pages, blocks, tables, facts and the certificate."""
     with open_machine() as machine:

@@ -37,7 +37,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.light.lighten": ("lighten",),
     "finfoundry.cli.light.cascade": ("cascade",),
     "finfoundry.cli.light.fit": ("fit",),
-    "finfoundry.cli.reader": ("reader", "support", "scorer"),
+    "finfoundry.cli.reader": ("reader", "scorer"),
     "finfoundry.cli.guarding.guard_commands": ("guards",),
     "finfoundry.cli.privacy.commands": ("privacy",),
     "finfoundry.cli.release": ("release",),

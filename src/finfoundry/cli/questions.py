@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +9,11 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.ask.batch import LINE
-from finfoundry.ask.views import FactsFile
+from finfoundry.batch import LINE
 from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.core.document import Parsed
+from finfoundry.knowledge.shown.views import FactsFile
 from finfoundry.machine import open_machine
-from finfoundry.usecases.readers.reader_setup import verified_with_support
 from finfoundry.usecases.workbook import write_workbook
 
 
@@ -33,7 +31,7 @@ def search(
 
 
 @prints("facts", "finfoundry.app:App.facts")
-@prints("facts-file", "finfoundry.ask.views:FactsFile", option="--xlsx")
+@prints("facts-file", "finfoundry.knowledge.shown.views:FactsFile", option="--xlsx")
 def facts(
     entity: Annotated[str | None, typer.Option("--entity", "-e", help="Company, alias, ticker or security code.")] = None,
     metric: Annotated[str | None, typer.Option("--metric", "-m", help="Label as printed, or a concept.")] = None,
@@ -100,19 +98,12 @@ def verify(
     answer: Annotated[str, typer.Argument(metavar="ANSWER", help="The answer's text, or a file that holds it.")],
     evidence: Annotated[list[Path], typer.Option("--evidence", metavar="FILE", help="A file that should support it; repeat for more.")],
     question: Annotated[str | None, typer.Option("--question", help="The question that was asked.")] = None,
-    support: Annotated[
-        bool,
-        typer.Option(
-            "--support", help="Hold words that figures do not decide against the evidence, too, by a trained checker, if there is one."
-        ),
-    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail too where nothing decides a sentence.")] = False,
     json: Json = False,
 ) -> None:
     """Check an answer of any system against evidence: which figures hold, to what they are bound, and why not. Exit 1 if any fails."""
     with open_machine() as machine:
-        check = partial(verified_with_support, machine) if support else machine.verify
-        report = check(answer, evidence, question, strict=strict)
+        report = machine.verify(answer, evidence, question, strict=strict)
     show(report, json)
     if not report.holds:
         raise typer.Exit(1)

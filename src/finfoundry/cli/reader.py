@@ -1,4 +1,4 @@
-"""The learnt reader of questions, the support checker and the scorer of evidence: what they learn from, tuned ones put into the home."""
+"""The learnt reader of questions and the scorer of evidence: what the first learns from, tuned ones put into the home."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli.options import As, Collection, Json, prints, show
-from finfoundry.machine import open_machine, read_settings
+from finfoundry.cli.options import As, Json, prints, show
+from finfoundry.machine import read_settings
 from finfoundry.usecases.readers.reader_data import data_with_questions, reader_data
 from finfoundry.usecases.readers.reader_data import questions as asked
-from finfoundry.usecases.readers.reader_setup import data_of_files, data_of_store, install_checker, install_reader, install_scorer
+from finfoundry.usecases.readers.reader_setup import install_reader, install_scorer
 
 reader = typer.Typer(help="The reader of questions in wordings that no rule knows: its data, a tuned one.", no_args_is_help=True)
 
@@ -76,42 +76,6 @@ def install(
     show(install_reader(read_settings(), folder, name), json)
 
 
-support = typer.Typer(help="The checker of words against evidence: its data out of your own papers, a tuned one.", no_args_is_help=True)
-
-
-@support.command("data")
-@prints("support-data", "finfoundry.usecases.readers.reader_setup:data_of_files")
-def support_data(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for support-spans.jsonl and support-spans-unseen.jsonl.")],
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Papers; without any, those of the store that you may read.")
-    ] = None,
-    each: Annotated[int, typer.Option("--each", min=1, max=10_000, help="Sentences of a paper that are told again, at most.")] = 60,
-    seed: Annotated[int, typer.Option("--seed", help="Another seed, other sentences.")] = 0,
-    collection: Collection = None,
-    user: As = None,
-    json: Json = False,
-) -> None:
-    """Write sentences, true and made false, with their evidence: to learn (recipe support-checker), and of unseen papers, to measure."""
-    if files:
-        with open_machine() as machine:
-            show(data_of_files(machine, files, out, each, seed), json)
-        return
-    with open_app() as app:
-        show(data_of_store(app, app.principal(user), out, collection, each, seed), json)
-
-
-@support.command("install")
-@prints("checker-installed", "finfoundry.usecases.readers.reader_setup:install_checker")
-def install_support(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train support-checker --out` wrote.")],
-    name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_CHECKER calls it.")] = "own",
-    json: Json = False,
-) -> None:
-    """Put a tuned checker into this home; FINFOUNDRY_CHECKER=NAME then has it used."""
-    show(install_checker(read_settings(), folder, name), json)
-
-
 scorer = typer.Typer(help="The scorer of questions and the sentences that may answer them: a tuned one.", no_args_is_help=True)
 
 
@@ -142,5 +106,4 @@ def install_evidence_scorer(
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.add_typer(reader, name="reader")
-    cli.add_typer(support, name="support")
     cli.add_typer(scorer, name="scorer")

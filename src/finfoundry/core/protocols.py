@@ -72,19 +72,6 @@ class TextReader(Protocol):
     def spans(self, head: str, text: str) -> Sequence[FoundSpan]: ...
 
 
-class EvidenceReader(Protocol):
-    """A tuned encoder that reads texts side by side, such as a sentence and its evidence, and marks words of the first."""
-
-    @property
-    def identity(self) -> str: ...
-
-    def marks(self, head: str, texts: Sequence[Sequence[str]]) -> Sequence[Sequence[FoundSpan]]:
-        """Of each row of texts the tokens of its first, with the probability that each is marked. Raises InputError for texts that are
-        too long.
-        """
-        ...
-
-
 class PairReader(Protocol):
     """A tuned encoder that tells how much texts side by side, such as a question and a sentence, belong together."""
 

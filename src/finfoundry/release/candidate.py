@@ -13,7 +13,6 @@ from typing import Any
 from finfoundry.ask.reader.learnt_reading import MARKS_HEAD, ROLES_HEAD
 from finfoundry.ask.reader.tuned_plan import PLANNER
 from finfoundry.ask.retrieve import figure_lines, pair_scoring
-from finfoundry.ask.support.support_check import HEAD as CHECKER
 from finfoundry.base.catalogue import catalogue, chat_model
 from finfoundry.base.state_reader import base_named
 from finfoundry.core.errors import InputError, IntegrityError, ModelError
@@ -34,7 +33,7 @@ SCORERS = (SCORER, FIGURES, STATES)
 APART = (READER, TAGGER, *SCORERS)  # of which no engine runs anything: what serves there is of this home, and does not stand on the model
 # By slot, of which systems its suites are.
 OWN_SUITES = {READER: (READER,), TAGGER: (TAGGER,), SCORER: (SCORER,), FIGURES: (FIGURES,), STATES: (SCORER, FIGURES), PLANNER: (READER,)}
-INSTALLED = {CHECKER: "finfoundry support install DIR", PERSONAL: "finfoundry privacy install DIR"}  # heads that a setting names, and how
+INSTALLED = {PERSONAL: "finfoundry privacy install DIR"}  # heads that a setting names, and how
 ENCODES = "encoder:"  # before the name of its task: the slot of an encoder that serves nothing above
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")

@@ -48,7 +48,6 @@ class Settings(BaseSettings):
     engine_builds: Path | None = None  # a folder with builds of llama.cpp for some processors (runtime/engine_builds.py)
     reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
     planner: str = ""  # the adapter beside the model that plans, by its name (dev-…), where none is released; off
-    checker: str = "shipped"  # of the words of sentences against their evidence: likewise
     scorer: str = "shipped"  # of questions and the sentences that may answer them: likewise
     state_reader: str = "shipped"  # of the base model's states over a question and what may answer it: shipped, a name, or off
     figure_scorer: str = "shipped"  # of questions and the lines of tables that may answer them: shipped, a name, or off

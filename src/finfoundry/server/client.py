@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import TypeAdapter
 
-from finfoundry.ask.views import DocumentView, FactView, HitView
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Box
 from finfoundry.core.errors import EngineBusy, EngineTimeout, FinfoundryError, InputError, NotFound, NotPermitted, StoreError
 from finfoundry.governance.guards.guard_register import GuardObjection, Wanted
+from finfoundry.knowledge.shown.views import DocumentView, FactView, HitView
 from finfoundry.knowledge.storage.store import Removed, StoredDocument
 from finfoundry.usecases.uploads import Upload
 
@@ -52,14 +52,11 @@ class Client:
         body = {"question": question, "collection": collection, "conversation": conversation, "papers": list(papers)}
         return self._call(Answer, "POST", "/v1/ask", json=body)
 
-    def verify(
-        self, answer: str, evidence: Sequence[Evidence], question: str = "", *, support: bool = False, strict: bool | None = None
-    ) -> Report:
-        """``evidence``: texts, or ``{"text"|"file"|"document": …, "name": …}`` as the API takes them. ``support``: words that
-        figures do not decide are held against it, too; where no checker is installed, the report's ``warnings`` say so. ``strict``: the
+    def verify(self, answer: str, evidence: Sequence[Evidence], question: str = "", *, strict: bool | None = None) -> Report:
+        """``evidence``: texts, or ``{"text"|"file"|"document": …, "name": …}`` as the API takes them. ``strict``: the
         report does not hold where a sentence is unchecked.
         """
-        body = {"answer": answer, "evidence": list(evidence), "question": question, "support": support, "strict": strict}
+        body = {"answer": answer, "evidence": list(evidence), "question": question, "strict": strict}
         return self._call(Report, "POST", "/v1/verify", json=body)
 
     def object(self, act: str, wanted: Wanted = "answer", reason: str = "", label: str = "") -> GuardObjection:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from finfoundry import __version__
-from finfoundry.ask.views import json_text
 from finfoundry.core.errors import FinfoundryError
+from finfoundry.knowledge.shown.views import json_text
 from finfoundry.server.client import Client
 
 REVISIONS = ("2025-06-18", "2025-03-26", "2024-11-05")  # the newest first

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from finfoundry.app import App
-from finfoundry.ask.scores.alert_narrative import Case, Fired, NarratedTransfer, draft
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.principal import Principal
 from finfoundry.runtime.audit import AuditRecord, AuditStep, append, plain
@@ -24,6 +23,7 @@ from finfoundry.specialists.models.specialist import Specialist
 from finfoundry.specialists.scoring.replay import output_of
 from finfoundry.specialists.scoring.score import ScoredRow
 from finfoundry.usecases.given_data import Given
+from finfoundry.usecases.narratives.alert_narrative import Case, Fired, NarratedTransfer, draft
 from finfoundry.usecases.run_specialist import Desk
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.app import App
-from finfoundry.ask.scores.narrate import Pattern, narrate
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import NotFound
 from finfoundry.core.principal import Principal
@@ -21,6 +20,7 @@ from finfoundry.specialists.lifecycle.registry import Registry
 from finfoundry.specialists.models.meaning import meaning_of
 from finfoundry.specialists.models.specialist import Specialist
 from finfoundry.specialists.scoring.replay import computed
+from finfoundry.usecases.narratives.narrate import Pattern, narrate
 
 _AGAIN = "The score was recorded without reasons; they were computed from its recorded inputs"
 

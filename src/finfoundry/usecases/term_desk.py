@@ -13,12 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from finfoundry.app import App
 from finfoundry.ask.lexicon.own_vocabulary import redefined
-from finfoundry.ask.plan.term_checks import checked
 from finfoundry.core.answer import Answer
 from finfoundry.core.display import Display
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.own_terms import OwnTerm, TermEntry, TermState
+from finfoundry.usecases.term_checks import checked
 
 MOST_TERMS = 1000  # of one file
 LARGEST = 2 << 20  # bytes of a file

@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from finfoundry.ask.views import FactView
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.document import HandCorrection
 from finfoundry.core.errors import InputError
+from finfoundry.knowledge.shown.views import FactView
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

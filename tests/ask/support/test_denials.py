@@ -8,13 +8,13 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.ask.support.negated_sentences import negated
 
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.support.denials import contradicts, denies_the_same
 from finfoundry.ask.support.denied_quotations import denying, differ
-from finfoundry.ask.support.false_sentences import KINDS, Others
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Language
 from finfoundry.core.language import simplified
@@ -65,14 +65,14 @@ def test_of_sentences_of_papers_those_made_to_deny_are_found_and_no_clause_of_on
     """As a model writes that stays near to its passage: the sentence with "not" in it or out of it, and a clause of it alone."""
     rows = [json.loads(line) for line in CONTRASTS.read_text("utf-8").splitlines()]
     told = [simplified(one) for row in rows if row["lang"].startswith(language) and row["part"] == "read" for one in row["evidence"]]
-    made = [(one, KINDS["negation"](one, language, Others((), (), ()), random.Random(1))) for one in told]
-    caught = [contradicts(one, false[0]) for one, false in made if false]
+    made = [(one, negated(one, language, random.Random(1))) for one in told]
+    caught = [contradicts(one, false) for one, false in made if false]
     clauses = [(clause, one) for one in told for clause in re.split("[,，;；]", one) if len(clause) > 20]
     assert len(caught) > 150
     assert len(clauses) > 300
     assert sum(caught) >= least * len(caught)
     assert [pair for pair in clauses if contradicts(*pair)] == []
-    assert sum(denies_the_same(one, false[0]) for one, false in made if false) >= just_so * len(caught)
+    assert sum(denies_the_same(one, false) for one, false in made if false) >= just_so * len(caught)
 
 
 @pytest.mark.parametrize(

@@ -83,10 +83,10 @@ def unchecked(context: QuestionContext, bound: Bound, sentences: Sequence[str]) 
 
 
 def denied(context: QuestionContext, text: str, sentences: Sequence[Denied]) -> Answer:
-    """Withheld, because the papers speak against every sentence that a model wrote, or bear none out: with what they say in its place."""
+    """Withheld, because the papers speak against every sentence that a model wrote: with what they say in its place."""
     told = []
     for one in sentences[:MOST_REPEATED]:
-        why = _written(context, "unborne" if one.unborne else "says_otherwise")
+        why = _written(context, "says_otherwise")
         said = context.words["join"].join(f"“{_short(place.quote)}”" for place in one.places)
         told.append(_claim(context, _repeated(context, one.text), why, said) if said else f"{_repeated(context, one.text)}: {why}")
     reason = "; ".join(told)

@@ -24,7 +24,6 @@ from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.figure_lines import FoundLine
 from finfoundry.ask.retrieve.pair_scoring import ScorerSource, StatesSource
-from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.named_section import NamedSection
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
@@ -41,7 +40,6 @@ from finfoundry.core.protocols import (
     Completion,
     ConceptReader,
     Engine,
-    EvidenceReader,
     PairReader,
     Specialists,
     StatesReader,
@@ -126,7 +124,6 @@ class Services:
     reader: ReaderSource | None = None
     deadline: float | None = None  # seconds for each call of the model
     weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)  # of documents, by their revision
-    checker: CheckerSource | None = None  # of the words of sentences that a model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     states: StatesSource | None = None  # of questions and what may answer them, by the states of the base model
@@ -256,10 +253,6 @@ class QuestionContext:
     def concepts(self) -> ConceptReader | None:
         """What tells which metric is meant; None where there is none, or where it does not load, which the trace says."""
         return self._loaded(self.services.concepts)
-
-    def checker(self) -> EvidenceReader | None:
-        """The support checker; None where there is none, or where it does not load, which the trace says."""
-        return self._loaded(self.services.checker)
 
     def _loaded(self, source: Callable[[], Model | None] | None, said: str | None = None) -> Model | None:
         """What a source puts together. Where it does not load, the trace says so once; with a sentence ``said`` the answer does, too."""

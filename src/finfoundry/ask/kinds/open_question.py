@@ -257,13 +257,12 @@ def drafted(context: QuestionContext, engine: Chat, write: Callable[[Chat], pass
 
 
 def _without_unsupported(context: QuestionContext, text: str, bound: Bound, hits: Sequence[Hit]) -> SupportedText:
-    """The text without the sentences that do not hold, by program or, where there is one, by the support checker."""
-    checker = context.checker()
+    """The text without the sentences that do not hold."""
     with context.timed("bind"):
-        told = supported_text(text, bound.sentences, hits, checker)
+        told = supported_text(text, bound.sentences, hits)
     if told.dropped:
         reasons = [one.reason for one in bound.wrong]
-        context.trace.add("unsupported", {"checker": checker and checker.identity, "sentences": list(told.dropped), "reasons": reasons})
+        context.trace.add("unsupported", {"sentences": list(told.dropped), "reasons": reasons})
     return told
 
 

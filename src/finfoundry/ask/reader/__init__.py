@@ -1,1 +1,1 @@
-"""The learnt reader: the form of a question, the rows that it learns from, and the plans that its readings make."""
+"""The learnt reader: the form of a question, and the plans that its readings make."""

@@ -1,1 +1,1 @@
-"""Questions about recorded scores of specialists, and the sentences that explain one."""
+"""Questions about recorded scores of specialists."""

@@ -1,1 +1,1 @@
-"""Whether the words of a sentence are supported by what papers say: where to look, the trained checker, and the rows that it learns."""
+"""Which sentences deny what others say: of what a model wrote, and of what is quoted."""

@@ -39,7 +39,7 @@ class ReadClaim:
 
     ``type``: what kind of claim it is, which decides who checks it: programs *numeric* (how large something is), *computed* (what
     follows from other figures), *temporal* (how something moved, or on which day) and *comparative* ones (which is more, the most, the
-    second), the support checker *attribute* (anything else that words say) and *regulatory* ones (what must or may be done).
+    second), nobody *attribute* (anything else that words say) and *regulatory* ones (what must or may be done).
     ``relation``: how it stands to other figures; None for words that tell of none. *share*: what part of a whole; *multiple*: how many
     times another; *difference*: how much more than another, or that it is more; *extreme*: the highest or lowest; *rank*: a place below
     the first. ``metric``: the words that name what it is said of. ``qualifiers``: what says which figure of that name is meant:
@@ -74,8 +74,7 @@ class CheckedSentence:
 
     *supported*: all that it states is bound, and holds together. *unsupported*: ``reason`` says what is not. *unchecked*: nothing decides.
     ``spans``: offsets in the answer of what does not hold: of an unsupported sentence the figures that are not bound, or the words that do
-    not follow; of any, where the support checker was asked for, the words that nothing supports. ``against``: the figures of the evidence
-    by which what it says of figures does not hold.
+    not follow. ``against``: the figures of the evidence by which what it says of figures does not hold.
     """
 
     text: str

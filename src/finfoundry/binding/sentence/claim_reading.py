@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
-from finfoundry.binding.sentence.checked_sentence import ClaimTime, ClaimType, ReadClaim, Relation
+from finfoundry.binding.sentence.checked_sentence import ClaimTime, ClaimType, Relation
 from finfoundry.binding.sentence.claim_patterns import FALL, RISE
 from finfoundry.binding.sentence.days import days_in
 from finfoundry.binding.sentence.labels import word_lists
 from finfoundry.binding.sentence.when import When, agree, told_periods, without_periods
 from finfoundry.core.periods import FoundPeriod
 
-WORDS: frozenset[ClaimType] = frozenset(("attribute", "regulatory"))  # what no program checks
 _OF_FIGURES: dict[Relation, ClaimType] = {
     "level": "numeric", "change": "computed", "difference": "computed", "sum": "computed", "ratio": "computed", "share": "computed",
     "multiple": "computed", "extreme": "comparative", "rank": "comparative",
@@ -37,11 +36,6 @@ def claim_type(relation: Relation | None, words_of: str, *, figure: bool) -> Cla
     if _REGULATORY.search(words_of):
         return "regulatory"
     return "temporal" if days_in(words_of) else "attribute"
-
-
-def needs_checker(claims: Iterable[ReadClaim]) -> bool:
-    """Whether some of them are claims that no program checks."""
-    return any(one.type in WORDS for one in claims)
 
 
 def claim_times(periods: Sequence[FoundPeriod], whens: Sequence[When], *, bound: bool) -> list[ClaimTime]:

@@ -267,7 +267,7 @@ def explain(
     json: Json = False,
 ) -> None:
     """Put a score into words from its reasons; every figure is bound to the score, or the text is withheld."""
-    from finfoundry.ask.scores.narrate import AUDIENCES
+    from finfoundry.usecases.narratives.narrate import AUDIENCES
 
     if language not in ("zh", "en"):
         raise typer.BadParameter("zh or en", param_hint="--language")

@@ -11,10 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from finfoundry.ask.views import FactView, HitView, json_text
 from finfoundry.core.answer import Language
 from finfoundry.core.prose import prose
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.knowledge.shown.views import FactView, HitView, json_text
 from finfoundry.server.console import shapes, written
 from finfoundry.server.console.messages import label_words, message
 from finfoundry.server.console.page_texts import language_of, words

@@ -19,13 +19,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from finfoundry.ask.views import json_text
 from finfoundry.base.openai import estimate_tokens
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.protocols import Completion
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.guards.raw import REFUSED
+from finfoundry.knowledge.shown.views import json_text
 from finfoundry.server.limits.errors import UnusableField, body_of, request_id
 from finfoundry.server.openai.annotations import url_citations, with_sources
 from finfoundry.server.openai.base_model import BaseCall, base_call, complete, extension, is_base, streamed_completion

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from finfoundry.ask.retrieve.reranking import relevance
 from finfoundry.server.limits.errors import UnusableField
 from finfoundry.server.openai.fields import FieldRule, check_fields
 from finfoundry.server.openai.model_names import GOVERNED, RERANKER, no_model
+from finfoundry.server.openai.reranking import relevance
 from finfoundry.server.openai.shapes import Open, Whole
 from finfoundry.server.routes.credentials import Reader, Shared
 from finfoundry.server.routes.questions import errors, json

@@ -47,8 +47,7 @@ class VerifyRequest(Body):
     question: str = Field("", max_length=10_000)
     support: bool = Field(
         False,
-        description="Hold the words of sentences that figures leave unchecked against the evidence, by the trained support checker; "
-        "where none is installed they stay unchecked, and a warning says so",
+        description="Taken of clients that send it: words that no program decides stay unchecked, and a warning says so",
     )
     strict: bool | None = Field(
         None,

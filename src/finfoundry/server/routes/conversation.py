@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from finfoundry.ask import memory
 from finfoundry.ask.context.question import Conversation
+from finfoundry.conversations import memory
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
 from finfoundry.server.service.state import Service

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from finfoundry.ask.views import DocumentView, PageView, page_view
 from finfoundry.core.document import Box
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.knowledge.shown.views import DocumentView, PageView, page_view
 from finfoundry.knowledge.storage.store import Removed, StoredDocument
 from finfoundry.server.limits.errors import body_of, request_id
 from finfoundry.server.routes.credentials import Reader, Shared, Writer, still_open

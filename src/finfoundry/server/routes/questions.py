@@ -10,13 +10,13 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from finfoundry.ask.views import FactView, HitView, json_text
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.replay import ReplayReport
 from finfoundry.governance.trail import AuditTrace, Listed
+from finfoundry.knowledge.shown.views import FactView, HitView, json_text
 from finfoundry.server.limits.errors import ErrorBody, body_of, request_id
 from finfoundry.server.routes import given, verifying
 from finfoundry.server.routes.bodies import (

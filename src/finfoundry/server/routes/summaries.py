@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from finfoundry.ask.summary.risk_changes import RiskChanges
-from finfoundry.ask.summary.summary import MOST_PAPERS, MOST_SENTENCES, Summary
 from finfoundry.server.routes.bodies import Body
 from finfoundry.server.routes.credentials import Reader, Shared
 from finfoundry.server.routes.questions import errors, json
+from finfoundry.summaries.risk_changes import RiskChanges
+from finfoundry.summaries.summary import MOST_PAPERS, MOST_SENTENCES, Summary
 
 api = APIRouter(prefix="/v1", responses=errors, tags=["summaries"])
 DocumentId = Annotated[str, Field(min_length=1, max_length=50)]

@@ -5,15 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from finfoundry.app import App
-from finfoundry.ask.support.checked_report import with_support
-from finfoundry.ask.views import json_text
-from finfoundry.base.support_checker import NO_CHECKER
-from finfoundry.binding.verify import Report
 from finfoundry.core import cancellation
 from finfoundry.core.document import Certificate, Document, Parsed, Profile
-from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import EvidenceReader
 from finfoundry.knowledge.storage.store import FactQuery
 from finfoundry.machine import bounds_of
 from finfoundry.server.routes.bodies import FileEvidence, StoredEvidence, TextEvidence, VerifyRequest
@@ -21,29 +15,20 @@ from finfoundry.server.sandbox.apart import Apart
 from finfoundry.server.sandbox.sandboxed import CheckedAnswer, CheckTask, Done, FileGiven, Given, StoredGiven, TextGiven
 
 MOST_FACTS = 50_000  # of a stored document
+# to who asks for words to be held against the evidence: a report must not read as if that had been done
+WORDS_UNCHECKED = "Words that no program decides were not checked: nothing here reads them"
 
 
 def check(app: App, apart: Apart, principal: Principal, request: VerifyRequest) -> Done:
-    """Bind the figures of an answer; where a checker is asked for that is not here, with a warning. Raises InputError for evidence that
+    """Bind the figures of an answer; where `support` is asked for, with a warning. Raises InputError for evidence that
     cannot be read, NotFound for a document not visible.
     """
-    checker = app.checker() if request.support else None
-    warnings = (NO_CHECKER,) if request.support and checker is None else ()
+    warnings = (WORDS_UNCHECKED,) if request.support else ()
     evidence = [_given(app, principal, given, number) for number, given in enumerate(request.evidence)]
     sent = msgspec.msgpack.encode(CheckedAnswer(request.answer, request.question, evidence))
     strict = app.settings.strict if request.strict is None else request.strict
-    task = CheckTask(app.settings.certificate_threshold, bounds_of(app.settings), checker is not None, strict, warnings)
-    done = apart.do(task, sent)
-    return msgspec.structs.replace(done, outcome=supported_outcome(done, request.answer, checker)) if checker and done.open else done
-
-
-def supported_outcome(done: Done, answer: str, checker: EvidenceReader) -> bytes:
-    """The report with what the checker says of the sentences that are open. Raises InputError where the sandbox gave no report."""
-    try:
-        report = with_support(msgspec.json.decode(done.outcome, type=Report), answer, done.open, checker)
-    except (msgspec.MsgspecError, ValueError) as error:  # whoever took the sandbox over may have written anything
-        raise InputError("The check came to no report", remedy="Send the evidence in parts") from error
-    return json_text(report, indent=None).encode()
+    task = CheckTask(app.settings.certificate_threshold, bounds_of(app.settings), strict, warnings)
+    return apart.do(task, sent)
 
 
 def _given(app: App, principal: Principal, given: str | TextEvidence | FileEvidence | StoredEvidence, number: int) -> Given:

@@ -16,9 +16,6 @@ from pathlib import Path
 import msgspec
 from lxml import etree
 
-from finfoundry.ask.support.checked_report import OpenSentence, open_sentences
-from finfoundry.ask.support.paper_sentences import PaperSentences, hits_of, names_of
-from finfoundry.ask.views import json_text
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sources import from_parsed, from_text
 from finfoundry.binding.verify import verify
@@ -29,6 +26,7 @@ from finfoundry.knowledge.ingest import reader
 from finfoundry.knowledge.ingest.bordered_page import BorderedFile, read_bordered
 from finfoundry.knowledge.ingest.containers import read_whole
 from finfoundry.knowledge.ingest.workers import ParseOutcome
+from finfoundry.knowledge.shown.views import json_text
 from finfoundry.runtime import sandbox
 from finfoundry.server.sandbox.drawing import draw
 
@@ -66,13 +64,12 @@ class CheckedAnswer(msgspec.Struct, frozen=True):
 
 
 class CheckTask(msgspec.Struct, frozen=True, tag="check"):
-    """Bind the figures of an answer; ``support``: say, too, what the sentences that this leaves open are to be held against; ``strict``: an
-    answer with such a sentence does not hold; ``warnings``: what the report says besides.
+    """Bind the figures of an answer; ``strict``: an answer with a sentence that nothing decides does not hold; ``warnings``: what the
+    report says besides.
     """
 
     threshold: float
     bounds: Bounds
-    support: bool = False
     strict: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -119,7 +116,6 @@ class Done(msgspec.Struct, frozen=True):
     error: str = ""
     remedy: str | None = None
     memory: bool = False  # there was not enough of it
-    open: list[OpenSentence] = []  # of a check with support
 
 
 decoder = msgspec.msgpack.Decoder(Done)
@@ -133,8 +129,7 @@ def serve(channel: socket.socket) -> None:
     reader.load()
     # a figure that is not bound, one of Chinese, words alone: formulas, characters, word lists are read before any copy of the process
     verify("Revenue was $12 million in 2024, and 收入 $13 million.", ["| USD million | 2024 |\n|---|---|\n| Revenue 收入 | 12 |\n"])
-    report = verify("The largest office is in 上海.", ["The office is in Boston."])
-    open_sentences(report, PaperSentences([hit for one in from_text("The office is in Boston.") for hit in hits_of(one)]))
+    verify("The largest office is in 上海.", ["The office is in Boston."])
     os.nice(NICE)
     sandbox.serve(channel, SandboxedTask, work)
 
@@ -175,12 +170,7 @@ def _checked(task: SandboxedTask, check: CheckTask, given: CheckedAnswer) -> Don
     sources = [one for source in given.evidence for one in _read(task, check, source)]
     report = verify(given.answer, [one for source in sources for one in _evidence(*source)], given.question, strict=check.strict)
     report.warnings = list(check.warnings)
-    found = open_sentences(report, _papers(sources)) if check.support else []
-    return Done(json_text(report, indent=None).encode(), report.bound, report.unbound, open=found)
-
-
-def _papers(sources: Sequence[tuple[Parsed | Evidence, str | None]]) -> PaperSentences:
-    return PaperSentences([hit for one in sources for hit in hits_of(*one)], [name for told, _ in sources for name in names_of(told)])
+    return Done(json_text(report, indent=None).encode(), report.bound, report.unbound)
 
 
 def _evidence(told: Parsed | Evidence, id: str | None) -> Sequence[Evidence]:

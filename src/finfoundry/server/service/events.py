@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
-from finfoundry.ask.views import json_text
 from finfoundry.core.errors import EngineError
+from finfoundry.knowledge.shown.views import json_text
 
 T = TypeVar("T")
 HEARTBEAT = 1.0  # seconds between two signs of life

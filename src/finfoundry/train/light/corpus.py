@@ -14,7 +14,10 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.tasks.json_lines import numbered_lines
 
 READ = (".txt", ".md", ".csv", ".tsv", ".yaml", ".json", ".jsonl")
-OWN = ("core/data", "core/tasks/files", "ask/data")  # where the product's prompts and sentences lie
+OWN = (  # where the product's prompts and sentences lie
+    "core/data", "core/tasks/files", "ask/data", "summaries/data",
+    *(f"usecases/{room}/data" for room in ("chains", "narratives", "readers")),
+)  # fmt: skip
 BLOCK = 400  # letters
 
 

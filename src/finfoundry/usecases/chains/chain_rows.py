@@ -12,14 +12,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.chains.checked_chain import CheckedChain, checked_chain
-from finfoundry.ask.chains.made_memos import MadeMemo, made_memos
 from finfoundry.ask.given.given_papers import given_papers
 from finfoundry.core.answer import Answer, ChainStep, Language
 from finfoundry.core.errors import InputError
 from finfoundry.core.formulas import formulas
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.usecases.chains.checked_chain import CheckedChain, checked_chain
+from finfoundry.usecases.chains.made_memos import MadeMemo, made_memos
 from finfoundry.usecases.chains.told_causes import ARROW, told_causes
 
 CONCLUSIONS, LINKS = "chain-conclusion.jsonl", "chain-links.jsonl"

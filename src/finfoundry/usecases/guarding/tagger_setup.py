@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.app import App
-from finfoundry.ask.reader.wordings import wordings
 from finfoundry.base.adapter_install import check_name, install_adapter
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.taggers.harm_tagger import BARS_FILE, DEEP, TAGGER_USE, WORDS, harm_tagger, read_bars
@@ -21,6 +20,7 @@ from finfoundry.governance.guards.guards import GuardDecision, tagged_with
 from finfoundry.governance.guards.harms import Channel
 from finfoundry.governance.guards.tagger_rows import TaggerData
 from finfoundry.runtime.settings import Settings
+from finfoundry.usecases.readers.wordings import wordings
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The learnt readers of questions and the checkers: what they learn from, tuned ones put into a home."""
+"""The learnt readers of questions and the scorers: what they learn from, tuned ones put into a home."""

@@ -14,13 +14,6 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.rules import Plan
-from finfoundry.ask.reader.agreement import AgreedReading, Asking, Outcome, agreed_reading, figures_meant
-from finfoundry.ask.reader.filled_questions import FilledQuestion
-from finfoundry.ask.reader.held_formulas import formula_lines
-from finfoundry.ask.reader.paraphrases import figures_of, learned_row, reworded
-from finfoundry.ask.reader.reader_rows import EACH, NOTHING_REWORDED, ReaderData, Rewording, write_rows
-from finfoundry.ask.reader.store_questions import StoredLine, store_questions
-from finfoundry.ask.views import FactView
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import has_han
 from finfoundry.core.names.spoken_names import short_name
@@ -29,7 +22,14 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Engine, TextReader
 from finfoundry.governance import pii
 from finfoundry.governance.unanswered import UnansweredQuestion, unanswered
+from finfoundry.knowledge.shown.views import FactView
 from finfoundry.runtime import audit
+from finfoundry.usecases.readers.agreement import AgreedReading, Asking, Outcome, agreed_reading, figures_meant
+from finfoundry.usecases.readers.filled_questions import FilledQuestion
+from finfoundry.usecases.readers.held_formulas import formula_lines
+from finfoundry.usecases.readers.paraphrases import figures_of, learned_row, reworded
+from finfoundry.usecases.readers.reader_rows import EACH, NOTHING_REWORDED, ReaderData, Rewording, write_rows
+from finfoundry.usecases.readers.store_questions import StoredLine, store_questions
 
 ROWS = 20_000  # facts whose labels are taken
 FEWEST = 20  # labels of a store below which questions would be all alike

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from finfoundry.ask import memory
-from finfoundry.ask.history import PastTurn
+from finfoundry.conversations import memory
+from finfoundry.conversations.history import PastTurn
 from finfoundry.core.errors import NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.server.routes.conversation import answer_last

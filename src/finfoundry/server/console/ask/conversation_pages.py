@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from finfoundry.ask.history import LONGEST_TITLE, PastTurn
+from finfoundry.conversations.history import LONGEST_TITLE, PastTurn
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, NotFound
 from finfoundry.core.progress import stages_told

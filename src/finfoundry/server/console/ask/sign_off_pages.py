@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from finfoundry.ask.history import PastTurn
-from finfoundry.ask.sign_off import LONGEST_NOTE
+from finfoundry.conversations.history import PastTurn
+from finfoundry.conversations.sign_off import LONGEST_NOTE
 from finfoundry.core.errors import NotFound
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.runtime import audit

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, DecimalException
 from typing import Any
 
-from finfoundry.ask.history import PastConversation, PastTurn
-from finfoundry.ask.signatures import AnswerSignature
+from finfoundry.conversations.history import PastConversation, PastTurn
+from finfoundry.conversations.signatures import AnswerSignature
 from finfoundry.core.answer import Answer, Citation, Figure
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.prose import prose

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from finfoundry.ask.views import FactView, stored_fact_view
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Box, Fact
 from finfoundry.core.errors import NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.knowledge.shown.views import FactView, stored_fact_view
 from finfoundry.knowledge.storage.store import FactQuery
 from finfoundry.server.console.evidence.bound_figure import BoundFigure, bound_figure
 from finfoundry.server.console.evidence.marked_page import MarkedPage, Target, marked_page

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finfoundry.ask.views import FactView
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.periods import parse_iso
+from finfoundry.knowledge.shown.views import FactView
 from finfoundry.usecases.workbook import mark_workbook, plain_text
 
 MOST_YEARS = 12  # columns, the latest

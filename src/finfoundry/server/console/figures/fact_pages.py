@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from finfoundry.ask.views import FactView, stored_fact_view
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.knowledge.shown.views import FactView, stored_fact_view
 from finfoundry.knowledge.storage.store import FactQuery
 from finfoundry.server.console.figures.fact_grid import fact_grid, grid_workbook
 from finfoundry.server.console.render import page

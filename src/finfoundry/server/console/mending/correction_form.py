@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from finfoundry.ask.views import decimal_text
 from finfoundry.core.document import FactReading
 from finfoundry.core.errors import InputError
+from finfoundry.knowledge.shown.views import decimal_text
 
 NAMES = ("text", "value", "unit", "scale", "period", "entity", "metric", "concept", "scope")
 UNITS = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "ratio", "shares", "count", "USD/share", "CNY/share", "none")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from finfoundry.ask.views import decimal_text
 from finfoundry.core.document import Box, Cell, Fact, Page
 from finfoundry.core.errors import InputError
 from finfoundry.core.quantities.cells import parse_cell
 from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields
+from finfoundry.knowledge.shown.views import decimal_text
 from finfoundry.server.console.mending.correction_form import SCALES, UNITS, FormField
 from finfoundry.usecases.correction_desk import fields_of
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from finfoundry.app import App
-from finfoundry.ask.views import json_text, page_view
 from finfoundry.core.document import Block, Page
 from finfoundry.core.principal import Principal
 from finfoundry.core.quantities.cells import parse_cell
 from finfoundry.core.quantities.writings import Writing, writing_of
+from finfoundry.knowledge.shown.views import json_text, page_view
 from finfoundry.usecases.workbook import legal_text, plain_text
 
 MOST_SHEETS = 500  # tables of one workbook

@@ -1,0 +1,1 @@
+"""What is stored, in the shapes that are printed and sent."""

@@ -1,0 +1,1 @@
+"""Sentences that explain a specialist's score or tell of an alert, each checked against the record."""
