@@ -122,6 +122,7 @@ FORMULAS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("question", FORMULAS)
 def test_every_formula_replays(app: App, question: str) -> None:
     answer = replayed(app, question)

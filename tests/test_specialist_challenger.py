@@ -28,6 +28,7 @@ from finfoundry.specialists.scoring.score import Scored, ScoredRow
 from finfoundry.usecases.given_data import Given
 from finfoundry.usecases.run_specialist import Desk
 
+pytestmark = pytest.mark.slow  # the core is asked over HTTP in tests/server/test_specialist_challengers.py
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 
 

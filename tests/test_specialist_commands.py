@@ -155,6 +155,7 @@ def test_payments_come_in_by_the_command_line(keys: Keys, tmp_path: Path, monkey
     assert (again["entered"], again["repeated"], again["scores"]) == (0, 300, None)
 
 
+@pytest.mark.slow
 def test_alerts_have_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What they do is tested over the queue (``tests/specialists/test_alerts.py``)."""
     monkeypatch.setenv("FINFOUNDRY_KEY", keys["val"])

@@ -155,6 +155,7 @@ def test_decisions_lists_and_figures_have_answers(house: House) -> None:
     )
 
 
+@pytest.mark.slow
 def test_fraud(house: House) -> None:
     table = payments(2600, seed=1)
     train, later = house.write("paid.csv", table.head(1900)), house.write("paid_later.csv", table.tail(700))

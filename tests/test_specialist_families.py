@@ -79,6 +79,7 @@ def test_its_options_stand_in_the_help_of_the_command(leasing: Family) -> None:
     assert [option.name for option, _ in families.options("score")] == ["transactions", "as_of", "scenarios", "factor", "positions"]
 
 
+@pytest.mark.slow
 def test_what_no_family_brought_is_not_in_the_file(app: App, tmp_path: Path) -> None:
     path = tmp_path / "loans.csv"
     loans(300, seed=5).to_csv(path, index=False)

@@ -175,6 +175,7 @@ def test_a_question_of_five_thousand_characters_is_put_to_no_model() -> None:
     assert engine.requests == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", [misled, babbling])
 def test_the_longest_question_ends_within_the_limit_with_a_model(engine: Callable[[], ScriptedEngine]) -> None:
     answer = asked(("word " * LONGEST)[: LONGEST - len(ASKED) - 1] + " " + ASKED, engine())

@@ -83,9 +83,8 @@ def test_no_text_breaks_the_parser(text: str) -> None:
         expand(text, YEAR, everything, {})
 
 
-@pytest.mark.parametrize("name", sorted(formulas()))
-def test_every_formula_of_the_library_expands(name: str) -> None:
-    assert expand(name, YEAR, everything, formulas()).expression
+def test_every_formula_of_the_library_expands() -> None:
+    assert [name for name in formulas() if not expand(name, YEAR, everything, formulas()).expression] == []
 
 
 def test_the_library_is_large_and_sourced() -> None:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+from tests.tiers import slow_but
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.understand.question_text import is_greeting
@@ -75,7 +76,7 @@ def slow() -> ScriptedEngine:
     return ScriptedEngine([("", ScriptedReply("word " * 100, delay=0.2))])
 
 
-@pytest.mark.parametrize("question", [OPEN, PLANNED])
+@pytest.mark.parametrize("question", slow_but([OPEN], [OPEN, PLANNED]))
 @pytest.mark.parametrize(
     ("engine", "reason"), [(Hanging(), "late"), (slow(), "late"), (Away([]), "late"), (Absent([]), "absent"), (Full([]), "busy")]
 )

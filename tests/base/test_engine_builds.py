@@ -54,6 +54,7 @@ def test_the_processor_says_what_it_can_do(tmp_path: Path) -> None:
     assert instructions(tmp_path / "absent") == frozenset()
 
 
+@pytest.mark.slow
 def test_the_child_runs_the_build() -> None:
     home = Path(tempfile.mkdtemp(prefix="ff-"))
     try:

@@ -75,6 +75,7 @@ class TestLlamaEngine(EngineContract):
         engine.close()
         assert len([answer for answer in answers if answer.completion_tokens]) == 200
 
+    @pytest.mark.slow
     def test_after_a_death_the_same_client_goes_on(self, engine: LlamaEngine, settings: Settings) -> None:
         supervisor = Supervisor(settings.home)
         (before,) = supervisor.status()
@@ -111,6 +112,7 @@ def test_a_file_cut_short_is_refused_before_it_is_loaded(tmp_path: Path, keep: i
         engine_process(Settings(home=tmp_path, model=str(damaged)))
 
 
+@pytest.mark.slow
 def test_a_file_that_llama_cannot_load_does_not_take_us_down() -> None:
     """A header that is well formed but lies: llama.cpp fails or aborts, the caller gets an error that names the file."""
     home = Path(tempfile.mkdtemp(prefix="ff-"))

@@ -19,10 +19,10 @@ UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW
 """
 
 
-@pytest.mark.parametrize("code", NATIONAL.split())
-def test_every_national_currency_is_read_beside_a_scale(code: str) -> None:
-    line = read_unit_line(f"in {code} million")
-    assert (line.scale, line.currency, line.unread) == (Decimal(10**6), code, None)
+def test_every_national_currency_is_read_beside_a_scale() -> None:
+    read = {code: read_unit_line(f"in {code} million") for code in NATIONAL.split()}
+    assert len(read) == 148
+    assert {code: line for code, line in read.items() if (line.scale, line.currency, line.unread) != (Decimal(10**6), code, None)} == {}
 
 
 @pytest.mark.parametrize(

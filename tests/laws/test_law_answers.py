@@ -11,6 +11,7 @@ import pytest
 from tests.laws.conftest import BEA, CARL, DORA
 from tests.laws.papers import CIRCULAR, DECISION, notice, travel
 from tests.laws.test_register import paper
+from tests.tiers import slow_but
 
 from finfoundry.app import App
 from finfoundry.ask.compose.law_sentences import replaced, standing
@@ -269,7 +270,10 @@ def test_a_chinese_decision_amends_the_article_that_it_names(app: App, tmp_path:
     assert "3个工作日" not in plain(ask(app, f"2021年时，{question}"))
 
 
-@pytest.mark.parametrize(("level", "told"), [("law", "of higher rank (law)"), ("product", "of lower rank (product description)")])
+@pytest.mark.parametrize(
+    ("level", "told"),
+    slow_but([("law", "of higher rank (law)")], [("law", "of higher rank (law)"), ("product", "of lower rank (product description)")]),
+)
 def test_a_rule_of_another_rank_that_lays_down_otherwise_is_shown(app: App, desk: LawDesk, tmp_path: Path, level: str, told: str) -> None:
     folder = tmp_path / "package"
     folder.mkdir()

@@ -119,12 +119,15 @@ def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, mon
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "weights/../outside/000000",
-        "weights/keys/master.key/000000",
-        "weights/a/releases/b.gguf/000000",
-        "weights/releases/../x.onnx/000000",
-    ],
+    slow_but(
+        ["weights/../outside/000000"],
+        [
+            "weights/../outside/000000",
+            "weights/keys/master.key/000000",
+            "weights/a/releases/b.gguf/000000",
+            "weights/releases/../x.onnx/000000",
+        ],
+    ),
 )
 def test_a_file_that_leads_elsewhere_is_refused(filled: Settings, empty: Settings, name: str) -> None:
     backup(filled, filled.home / "b")

@@ -76,7 +76,7 @@ def test_a_measure_that_is_no_share_is_bounded_by_what_its_items_could_hide() ->
 
 
 @pytest.mark.parametrize("loss", [0.02, 0.05, 0.10])
-@pytest.mark.parametrize("n", slow_but([20, 60, 150, 200], [20, 60, 150, 200, 300, 500]))
+@pytest.mark.parametrize("n", slow_but([20, 60, 150], [20, 60, 150, 200, 300, 500]))
 def test_a_true_loss_of_the_margin_passes_in_at_most_5_of_100_cases(loss: float, n: int) -> None:
     """Exactly, by the binomial, where the candidate only loses; three points of gains and losses beside it by 2,000 draws of a seed."""
     lost = [k for k in range(n + 1) if lower_difference(0, k, n) > -loss]

@@ -24,7 +24,8 @@ def modules() -> Mapping[str, Path]:
     return found
 
 
-def imports() -> dict[str, set[str]]:
+@cache
+def imports() -> Graph:
     """Module to the modules of finfoundry that it imports anywhere in its text."""
     known = modules()
     return {name: set(_imported(path, known)) - {name} for name, path in known.items()}

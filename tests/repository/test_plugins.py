@@ -77,6 +77,7 @@ print(json.dumps([engine.model, engine.chat(Request((Message("user", "Is Linxi P
     assert "llama, none, openai, scripted, parrot" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_suite_a_family_and_a_method_are_named_beside_ours(installed: Path) -> None:
     program = """
 import json

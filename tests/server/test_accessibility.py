@@ -137,7 +137,8 @@ def keep(tab: Page, name: str) -> None:
 
 
 @pytest.mark.timeout(1200)  # on a busy machine
-@pytest.mark.parametrize(("language", "dark", "width"), slow_but(LOOKS[:1], LOOKS), ids=lambda one: str(one))
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "dark", "width"), LOOKS, ids=lambda one: str(one))
 def test_axe_finds_nothing_on_any_page(
     live: Live, tab: Page, axe: str, places: dict[str, str], language: str, dark: bool, width: int
 ) -> None:
@@ -193,7 +194,7 @@ OPENED = {  # what a click opens or a form answers with: name → page, script, 
 
 
 @pytest.mark.timeout(1200)  # on a busy machine
-@pytest.mark.parametrize(("language", "dark", "width"), [("en", False, 1280), ("zh", True, 390)], ids=str)
+@pytest.mark.parametrize(("language", "dark", "width"), slow_but(LOOKS[:1], [LOOKS[0], LOOKS[-1]]), ids=str)
 def test_axe_finds_nothing_in_what_is_opened(
     live: Live, tab: Page, axe: str, places: dict[str, str], language: str, dark: bool, width: int
 ) -> None:

@@ -167,6 +167,7 @@ class Slow:
         monkeypatch.setattr(live.app, "ask", slow)
 
 
+@pytest.mark.slow
 def test_a_full_queue_a_deadline_and_a_client_that_leaves(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = Slow(live, monkeypatch)
     with serving(live.app, Limits(asks=1, waiting=1, deadline=10.0)) as url, ThreadPoolExecutor(4) as threads:

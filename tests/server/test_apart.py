@@ -131,6 +131,7 @@ def test_memory_and_death_of_a_check_are_its_own_fate(hostile: Apart) -> None:
     assert hostile.do(CHECK, b"").outcome == b""
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_and_the_refusal_names_the_bound(real: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "LEAST_MEMORY", 192 * 2**20)
     monkeypatch.setattr(apart, "MEMORY_PER_BYTE", 0)

@@ -12,6 +12,7 @@ import pytest
 from openai.types.chat import completion_create_params as chat_params
 from openai.types.responses import response_create_params as response_params
 from tests.server.conftest import QUESTION, Live
+from tests.tiers import slow_but
 
 from finfoundry.server.openai.fields import CHAT, RESPONSES, FieldRule
 
@@ -58,7 +59,7 @@ def asking(path: str, model: str, content: str) -> dict[str, Any]:
 ROUTES = [*(("chat/completions", name) for name in CHAT), *(("responses", name) for name in RESPONSES)]
 
 
-@pytest.mark.parametrize("base", [False, True], ids=["answer", "base"])
+@pytest.mark.parametrize("base", slow_but([False], [False, True]), ids=["answer", "base"])
 @pytest.mark.parametrize(("path", "name"), [one for one in ROUTES if one[1] not in GIVEN])
 def test_a_field_is_honoured_harmless_or_refused_by_its_name(live: Live, path: str, name: str, base: bool) -> None:
     rule = (RESPONSES if path == "responses" else CHAT)[name]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +21,7 @@ from finfoundry.specialists.inputs.made_data import loans
 from finfoundry.specialists.lifecycle.registry import Registry
 from finfoundry.specialists.lifecycle.train import train
 from finfoundry.specialists.lifecycle.validations import ChecklistAnswer, Form, Outcome, Signed
-from finfoundry.specialists.models.specialist import Specialist, TrainingRequest, check_sealed
+from finfoundry.specialists.models.specialist import Specialist, TrainingRequest, check_sealed, load
 
 ANA, BOB = Principal("ana", administrator=True), Principal("bob", administrator=True)
 CARA = Principal("cara", administrator=True)  # who validates
@@ -42,12 +47,27 @@ class Credit:
     specialist: Specialist
 
 
+@contextmanager
+def shared_folder(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """A folder that all workers of a run share, held by one of them at a time: what it finds there another has made."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def credit(tmp_path_factory: pytest.TempPathFactory) -> Credit:
-    folder = tmp_path_factory.mktemp("specialists")
-    table = loans(700, seed=3)
-    data = folder / "loans.csv"
-    table.to_csv(data, index=False)
-    request = TrainingRequest("credit", str(data), "default", id="id", group="region", rising=("debt_ratio",), trained_by="ana")
-    made = train(CLASSIFIER, request, folder / "loans")
-    return Credit(folder / "loans", data, table, made)
+    """Trained by the worker that needs it first; each has a copy, since validations and reports are written into it."""
+    own, table = tmp_path_factory.mktemp("specialists") / "loans", loans(700, seed=3)
+    with shared_folder(tmp_path_factory, "shared-credit") as folder:
+        data = folder / "loans.csv"
+        if not (folder / "trained").exists():
+            table.to_csv(data, index=False)
+            request = TrainingRequest("credit", str(data), "default", id="id", group="region", rising=("debt_ratio",), trained_by="ana")
+            train(CLASSIFIER, request, folder / "loans")
+            (folder / "trained").touch()
+        shutil.copytree(folder / "loans", own)
+    return Credit(own, data, table, load(own))

@@ -27,6 +27,7 @@ from finfoundry.specialists.scoring.scores import ENTER_PAYMENTS, Scores
 from finfoundry.usecases.given_data import Given
 from finfoundry.usecases.run_specialist import Desk
 
+pytestmark = pytest.mark.slow  # the core is asked over HTTP in tests/server/test_payments.py
 ADA, BOB = Principal("ada", administrator=True), Principal("bob", administrator=True)
 FIRST = 1900  # payments of the training
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.tiers import slow_but
 
 from finfoundry.core.errors import InputError
 from finfoundry.specialists.inputs.dates import read_times
@@ -20,7 +21,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return scene(tmp_path_factory.mktemp("units"))
 
 
-@pytest.mark.parametrize("case", PLANTED, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", slow_but(PLANTED[::3], PLANTED), ids=lambda case: case.name)
 def test_what_is_planted_is_refused_asked_or_read_right(planted: Scene, case: Case) -> None:
     told = outcome(planted, case)
     assert told in ("refused", "asked", "read right"), told

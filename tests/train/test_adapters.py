@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tests.tiers import slow_but
 from tests.train import tiny
 from tests.train.test_forms import logits, plain
 
@@ -51,7 +52,7 @@ def learned(recipe: Made, base: Base, folder: Path, **lora: bool) -> Any:
 
 @pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # of PEFT
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("architecture", ["llama", "gemma3"])
+@pytest.mark.parametrize("architecture", slow_but(["llama"], ["llama", "gemma3"]))
 def test_merged_weights_give_what_peft_gives(kind: str, architecture: str, recipe: Made, bases: Bases, tmp_path: Path) -> None:
     """PEFT reads the folder by itself; what we merge gives its logits, and those differ from plain LoRA's."""
     from peft import PeftModel

@@ -86,6 +86,7 @@ def test_the_best_point_that_passes_is_proposed_with_its_evidence(app: App, fron
     assert chosen(desk, front).release == made.release, "what was proposed is not proposed again"
 
 
+@pytest.mark.slow
 def test_where_none_passes_the_start_remains(app: App, front: WarpSetting) -> None:
     desk = desk_of(app, front, improve=True)
     made = chosen(desk, front)
@@ -97,6 +98,7 @@ def test_where_none_passes_the_start_remains(app: App, front: WarpSetting) -> No
     assert [(one["share"], one["release"], one["why"]) for one in told] == [(1.0, first.release, first.why)]
 
 
+@pytest.mark.slow
 def test_a_choice_that_was_stopped_goes_on_behind_what_was_refused(app: App, front: WarpSetting, monkeypatch: pytest.MonkeyPatch) -> None:
     desk, judged, calls = desk_of(app, front), release_model._judged, list[int]()
 

@@ -85,6 +85,7 @@ def test_harms_are_counted_as_if_they_were_asked_for_and_names_by_the_reader(tmp
     assert told.personal == {"name": 1}
 
 
+@pytest.mark.slow
 def test_questions_of_suites_are_told_where_they_are_in_what_would_be_learned(tmp_path: Path) -> None:
     asked = [item.question for item in load_suite("safety-refusal").items(tmp_path)]
     longest = max(asked, key=len)

@@ -259,6 +259,7 @@ def test_several_labels_of_two_texts_side_by_side_beside_another_task(recipe: Ma
     assert measured(run, str(data / "cards.yaml"), data) > 0.9
 
 
+@pytest.mark.slow
 def test_the_served_form_tells_what_the_trained_one_does(recipe: Made, data: Path, tmp_path: Path, screen: Screen) -> None:
     """Its int8 products move a probability by a hundredth, and many texts at once are told as each alone."""
     told = of_encoder(recipe)

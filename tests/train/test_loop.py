@@ -102,6 +102,7 @@ def test_a_run_that_was_cut_ends_with_the_same_bits(
     assert curves[0] == curves[1]
 
 
+@pytest.mark.slow
 def test_a_run_that_was_cut_goes_on_in_the_precision_that_it_began_with(
     recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from tests.tiers import slow_but
 from tests.train import tiny
 from tests.train.test_preferences_learned import plainly, same_gradients
 
@@ -144,7 +145,7 @@ def trained(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen
     return carry_out(prepared(recipe, base, data, folder, screen), folder, "0", rewards=LETTERS)
 
 
-@pytest.mark.parametrize("weights", ["lora", "full"])
+@pytest.mark.parametrize("weights", slow_but(["lora"], ["lora", "full"]))
 def test_grpo_earns_more(weights: str, asked: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> None:
     told = asked(weights=weights, epochs=1.5, learning_rate=0.02 if weights == "lora" else 0.006)
     found = trained(told, bases("qwen2"), data, tmp_path / "run", screen)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.tiers import slow_but
 from tests.train.made import write_sources
 
 from finfoundry.core.errors import InputError, ModelError
@@ -77,6 +78,7 @@ def test_the_points_lie_between_the_start_and_what_the_last_iteration_merged(set
         np.testing.assert_allclose(half.change(name), 0.5 * merged.change(name).astype(float), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_what_is_finished_is_never_run_again(setting: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stop between two policies, then the same command: the same front as without a stop."""
     alone, hurt = setting("alone", beside=False), setting("hurt", beside=False)
@@ -179,7 +181,7 @@ def test_an_anchor_of_another_base_is_refused_before_training(
     assert not (tmp_path / "policy" / "log.jsonl").exists()
 
 
-@pytest.mark.parametrize("path", sorted(shipped("warp")))
+@pytest.mark.parametrize("path", slow_but(sorted(shipped("warp"))[:1], sorted(shipped("warp"))))
 def test_a_shipped_recipe_of_warp_is_planned(path: str, bases: Bases, tmp_path: Path, screen: Screen) -> None:
     told = load_warp(Path(path))
     assert told.name == path

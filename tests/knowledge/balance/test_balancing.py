@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.knowledge.balance.balance_papers import ROWS, cells, html, pdf, read, word
+from tests.tiers import slow_but
 
 from finfoundry.core.balance.digit_balance import ACCOUNTS, DigitBalance
 from finfoundry.core.document import Block, Document, Fact, Page, Word
@@ -35,7 +36,7 @@ def test_a_clean_paper_closes(name: str) -> None:
     assert parsed.certificate.mark is None
 
 
-@pytest.mark.parametrize("paper", ["annual", "client"])
+@pytest.mark.parametrize("paper", slow_but(["annual"], ["annual", "client"]))
 def test_the_demonstration_closes_to_the_last_digit(paper: str) -> None:
     data = annual_report().data if paper == "annual" else client_report()
     parsed, balance = read(data, "report.pdf")

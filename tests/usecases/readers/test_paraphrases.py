@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,12 +40,14 @@ def filled(text: str, question: str, expression: str, metrics: tuple[str, ...], 
     return FilledQuestion(wording, question, plan, spans, ((start, start + 4),))
 
 
-GROWN = filled(
-    "By what percentage did {company}'s {m1} change from {y2} to {y1}?", GROWTH, "(m1[y1] - m1[y2]) / m1[y2]", ("Dredging costs",)
-)
+@cache  # the forms of all wordings are read for it: not while tests are only looked for
+def grown() -> FilledQuestion:
+    text = "By what percentage did {company}'s {m1} change from {y2} to {y1}?"
+    return filled(text, GROWTH, "(m1[y1] - m1[y2]) / m1[y2]", ("Dredging costs",))
 
 
-def learned(text: str, one: FilledQuestion = GROWN) -> FilledQuestion | str:
+def learned(text: str, one: FilledQuestion | None = None) -> FilledQuestion | str:
+    one = one or grown()
     figures = figures_of(one, ask)
     assert figures
     return learned_row(one, text, figures, None, ask)
@@ -55,7 +58,7 @@ def test_a_faithful_paraphrase_is_a_row_whose_spans_are_found_again() -> None:
     assert isinstance(row, FilledQuestion)
     assert row.question == "In percent, how did Dredging costs of the company change between 2019 and 2020?"
     assert [(row.question[start:end], number) for start, end, number in row.spans] == [("Dredging costs", 0)]
-    assert (row.plan, row.wording, row.names) == (GROWN.plan, GROWN.wording, ())
+    assert (row.plan, row.wording, row.names) == (grown().plan, grown().wording, ())
 
 
 @pytest.mark.parametrize(
@@ -106,11 +109,11 @@ def test_the_stores_questions_name_its_companies_lines_and_years() -> None:
 
 def test_the_base_model_is_told_what_stays_and_its_first_line_is_taken() -> None:
     engine = ScriptedEngine([("Put this question", f'\n"{FAITHFUL}"\nThis asks for the same.')])
-    assert reworded(engine, GROWN, 0) == FAITHFUL
+    assert reworded(engine, grown(), 0) == FAITHFUL
     asked = engine.requests[0].messages[-1].content
     assert asked.endswith("Keep word for word: Tarn | Dredging costs | 2019 | 2020")
     assert engine.requests[0].temperature > 0
-    assert request_for(GROWN, 0).messages != request_for(GROWN, 1).messages, "another style"
+    assert request_for(grown(), 0).messages != request_for(grown(), 1).messages, "another style"
 
 
 @pytest.mark.slow
@@ -127,5 +130,5 @@ def test_rows_in_other_words_are_learned_with_the_family_of_their_wording(tmp_pa
 
 
 def test_a_question_is_read_as_it_is_meant() -> None:
-    assert meant_reader(GROWN).roles == {"Dredging costs": "plus"}
-    assert "time-growth" in meant_reader(GROWN).marks
+    assert meant_reader(grown()).roles == {"Dredging costs": "plus"}
+    assert "time-growth" in meant_reader(grown()).marks

@@ -59,6 +59,7 @@ def test_the_name_of_the_company_asked_about_is_marked_and_no_other() -> None:
     assert len({one.question for one in filled}) == 40
 
 
+@pytest.mark.slow
 def test_families_are_kept_apart_and_rows_of_a_wording_together(tmp_path: Path) -> None:
     made = write_rows(tmp_path, each=2, seed=5)
     names = ("question-forms", "question-forms-unseen")
