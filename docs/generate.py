@@ -1,5 +1,6 @@
 """Write what is derived from the code: the command reference (docs/commands.md), the JSON Schemas (docs/schemas), the pictures, and
-the rates of right answers (docs/rates.json) and what was measured beside (docs/figures.yaml) into the pages that show them.
+the rates of right answers (docs/rates.json) and what was measured beside (docs/figures.yaml) into the pages that show them, and the order
+in which a paper is read for facts (docs/facts.md).
 
 ``--check`` writes nothing and exits 1 when a file differs from what the code says.
 """
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from docs import figures, rates
+from docs import figures, passes, rates
 from docs.picture import PATHS, picture
 from finfoundry.cli import schemas
 
@@ -51,6 +52,8 @@ def outputs() -> dict[Path, str]:
         files[path] = rates.written(path.read_text("utf-8"), page)
     for page, language in figures.PAGES.items():
         files[DOCS.parent / page] = figures.page(language)
+    for page, language in passes.PAGES.items():
+        files[DOCS.parent / page] = passes.page(language)
     return files
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 DAY = timedelta(days=1)
 WEEK = 7  # days by which a quarter of weeks may be longer than 13
@@ -102,15 +103,7 @@ class FiscalYear:
 
         Of a year of weeks it is the same weekday: the last one of the month (``last``), or the one closest to the known day.
         """
-        months = (self.year - year) * 12
-        near = back(self.end, months)
-        if not self.weeks or not months:
-            return near
-        if self.last:
-            final = month_end(near.year, near.month)
-            return final - timedelta(days=(final.weekday() - self.end.weekday()) % 7)
-        days = (self.end.weekday() - near.weekday()) % 7
-        return near + timedelta(days=days if days <= 3 else days - 7)
+        return _end_of(self, year)
 
     def of(self, year: int) -> Period:
         return Period(self.end_of(year), self.end_of(year - 1) + DAY)
@@ -153,6 +146,19 @@ class FiscalYear:
             if end <= self.end_of(candidate) + timedelta(days=3):
                 return candidate
         return year + 1
+
+
+@lru_cache(maxsize=4096)
+def _end_of(known: FiscalYear, year: int) -> date:
+    months = (known.year - year) * 12
+    near = back(known.end, months)
+    if not known.weeks or not months:
+        return near
+    if known.last:
+        final = month_end(near.year, near.month)
+        return final - timedelta(days=(final.weekday() - known.end.weekday()) % 7)
+    days = (known.end.weekday() - near.weekday()) % 7
+    return near + timedelta(days=days if days <= 3 else days - 7)
 
 
 CALENDAR_YEAR = FiscalYear(2000, date(2000, 12, 31))

@@ -79,13 +79,11 @@ class _Visible:
         values = element.attrib
         if not values and name not in UNSEEN_TAGS and name != "sup":
             return above
-        key = (name, above, *(values.get(one) for one in _LOOKED_AT))
+        said = values.get
+        key = (name, above, said("style"), said("hidden"), said("aria-hidden"), said("bgcolor"), said("color"))  # what decides a look
         if (known := self.looks.get(key)) is None:
             known = self.looks[key] = _look(element, name, above)
         return known
-
-
-_LOOKED_AT = ("style", "hidden", "aria-hidden", "bgcolor", "color")
 
 
 def _look(element: _Element, name: str, above: _Look) -> _Look:

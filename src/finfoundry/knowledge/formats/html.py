@@ -56,12 +56,20 @@ def parse_html(data: bytes, name: str) -> Document:
 
 def _left_out(root: _Element) -> Iterator[str]:
     """What of a page a reader would miss who looks at its source: struck text, hidden rows of tables, what style sheets hide."""
-    tags = [(element, tag) for element in root.iter() if (tag := tag_of(element))]
-    if struck := sum(is_struck(element, tag) for element, tag in tags):
+    struck = rows = parts = 0
+    for element in root.iter():
+        if not (tag := tag_of(element)):
+            continue
+        struck += is_struck(element, tag)
+        if tag == "tr":
+            rows += style_of(element, tag).hidden
+        elif element.get("hidden") == BY_CLASS:
+            parts += _has_digits(element)
+    if struck:
         yield f"{struck} pieces of struck text were left out"
-    if rows := sum(tag == "tr" and style_of(element, tag).hidden for element, tag in tags):
+    if rows:
         yield f"{rows} hidden rows of tables were left out"
-    if parts := sum(tag != "tr" and element.get("hidden") == BY_CLASS and _has_digits(element) for element, tag in tags):
+    if parts:
         yield f"{parts} parts with figures that a style sheet hides were left out"
 
 

@@ -49,7 +49,12 @@ _CLEAR = re.compile(r"^(transparent|inherit|initial|none|rgba\(.*,\s*0\s*\))?$")
 
 def tag_of(element: _Element) -> str:
     """The tag in lower case without a namespace, except that of inline XBRL, which stays as ``ix:``."""
-    tag = element.tag
+    return _plain_tag(element.tag)
+
+
+@lru_cache(maxsize=4096)
+def _plain_tag(tag: object) -> str:
+    """Of a filing with a hundred thousand elements each of its few tags once; "" of a comment, whose tag is no text."""
     if not isinstance(tag, str):
         return ""
     space, brace, local = tag.rpartition("}")
@@ -60,9 +65,17 @@ def tag_of(element: _Element) -> str:
 
 def style_of(element: _Element, tag: str) -> Style:
     """An element's own style: its ``style`` attribute, and what its tag and older attributes mean."""
-    text = element.get("style")
+    if not element.attrib:
+        return _style(tag, None, False, None, None)
+    said = element.get
+    away = said("hidden") is not None or said("aria-hidden") == "true"
+    return _style(tag, said("style"), away, said("bgcolor"), said("color"))
+
+
+@lru_cache(maxsize=16384)
+def _style(tag: str, text: str | None, away: bool, ground: str | None, colour: str | None) -> Style:
     style = read_style(text) if text else _NONE
-    if is_struck(element, tag) or element.get("hidden") is not None or element.get("aria-hidden") == "true" or tag in UNSEEN_TAGS:
+    if away or tag in STRUCK_TAGS or _strikes(text) or tag in UNSEEN_TAGS:
         return Style(hidden=True)
     if tag == "sup":
         return Style(raised=True)
@@ -70,10 +83,10 @@ def style_of(element: _Element, tag: str) -> Style:
     if bold is None and (tag in {"b", "strong", "th"} or (len(tag) == 2 and tag[0] == "h" and tag[1].isdigit())):
         bold = True
     shaded = style.shaded
-    if shaded is None and (colour := element.get("bgcolor")):
-        shaded = not _WHITE.match(colour.lower())
+    if shaded is None and ground:
+        shaded = not _WHITE.match(ground.lower())
     white = style.white
-    if white is None and tag == "font" and (colour := element.get("color")):
+    if white is None and tag == "font" and colour:
         white = bool(_WHITE.match(colour.lower()))
     if (bold, shaded, white) == (style.bold, style.shaded, style.white):
         return style
@@ -82,7 +95,11 @@ def style_of(element: _Element, tag: str) -> Style:
 
 def is_struck(element: _Element, tag: str) -> bool:
     """Whether the text of an element is struck through: it is what was there before."""
-    return tag in STRUCK_TAGS or "line-through" in (element.get("style") or "").lower()
+    return tag in STRUCK_TAGS or _strikes(element.get("style"))
+
+
+def _strikes(style: str | None) -> bool:
+    return style is not None and "line-through" in style.lower()
 
 
 def hide_by_class(root: _Element) -> None:

@@ -103,6 +103,7 @@ def has_period(text: str) -> bool:
     return bool(find_periods(text))
 
 
+@lru_cache(maxsize=65536)
 def year_like(text: str) -> bool:
     return _YEAR.fullmatch(text.strip()) is not None or year_and_unit(text) is not None
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from lxml.etree import _Element
 
@@ -64,8 +65,13 @@ class Tagged:
 
 def read_tags(root: _Element) -> list[Tagged]:
     """All visible tagged numbers, in document order."""
-    contexts = {_attribute(e, "id"): _context(e) for e in root.iter() if tag_of(e) == "context" or tag_of(e).endswith(":context")}
-    units = {_attribute(e, "id"): _unit(e) for e in root.iter() if _local(e) == "unit"}
+    contexts: dict[str, tuple[Period, Dimensions] | None] = {}
+    units: dict[str, str] = {}
+    for element in root.iter():
+        if (name := _local(element)) == "context":
+            contexts[_attribute(element, "id")] = _context(element)
+        elif name == "unit":
+            units[_attribute(element, "id")] = _unit(element)
     return [tag for element, table in _visible(root) if (tag := _tagged(element, table, contexts, units)) is not None]
 
 
@@ -103,19 +109,20 @@ def _visible(root: _Element) -> Iterator[tuple[_Element, bool]]:
 
 
 def _tagged(element: _Element, table: bool, contexts: dict[str, tuple[Period, Dimensions] | None], units: dict[str, str]) -> Tagged | None:
-    context = contexts.get(_attribute(element, "contextref"))
+    said = _attributes(element)
+    context = contexts.get(said.get("contextref", ""))
     text = "".join(str(part) for part in element.itertext()).strip()
-    number = _number(text, _attribute(element, "format"))
-    if context is None or number is None or _attribute(element, "nil") == "true":  # nil: no value, whatever is printed for it
+    number = _number(text, said.get("format", ""))
+    if context is None or number is None or said.get("nil", "") == "true":  # nil: no value, whatever is printed for it
         return None
-    places = _attribute(element, "scale")
+    places = said.get("scale", "")
     scale = Decimal(1).scaleb(int(places)) if re.fullmatch(r"-?\d{1,2}", places) else Decimal(1)
     below = _BELOW.match(text) is not None
-    value = number * scale * (-1 if _attribute(element, "sign") == "-" or below else 1)
-    unit = units.get(_attribute(element, "unitref"), "count")
+    value = number * scale * (-1 if said.get("sign", "") == "-" or below else 1)
+    unit = units.get(said.get("unitref", ""), "count")
     return Tagged(
         id=element.get("id", ""),
-        name=_attribute(element, "name"),
+        name=said.get("name", ""),
         text=text,
         value=value,
         scale=scale,
@@ -125,13 +132,24 @@ def _tagged(element: _Element, table: bool, contexts: dict[str, tuple[Period, Di
         negative=below or _in_parentheses(element, table),
         in_table=table,
         behind=_behind(element),
-        step=_step(_attribute(element, "decimals")),
+        step=_step(said.get("decimals", "")),
     )
 
 
+def _attributes(element: _Element) -> dict[str, str]:
+    """The attributes by their names without a prefix, whatever the case in which they are written: an HTML parser makes names lower case.
+    Of two by one name the first.
+    """
+    return {_local_name(str(key)): str(value) for key, value in reversed(element.attrib.items())}
+
+
 def _attribute(element: _Element, name: str) -> str:
-    """An attribute whatever the case in which it is written: an HTML parser makes names lower case."""
-    return next((str(value) for key, value in element.attrib.items() if re.split("[:}]", str(key).lower())[-1] == name), "")
+    return _attributes(element).get(name, "")
+
+
+@lru_cache(maxsize=4096)
+def _local_name(key: str) -> str:
+    return re.split("[:}]", key.lower())[-1]
 
 
 def _local(element: _Element) -> str:

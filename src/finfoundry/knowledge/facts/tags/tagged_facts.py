@@ -152,8 +152,9 @@ def _names_members(fact: Fact, tag: Tagged) -> bool:
     return bool(members) and all(words <= printed for words in members)
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"[^\W\d_]+|\d+", text.lower()))
+@lru_cache(maxsize=16384)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W\d_]+|\d+", text.lower()))
 
 
 def _loose(tag: Tagged, document: Document, page: int) -> Fact:
@@ -190,6 +191,7 @@ def _plain(name: str, suffix: str) -> str:
     return _spaced(name.rpartition(":")[2].removesuffix(suffix)) or name
 
 
+@lru_cache(maxsize=16384)
 def _spaced(name: str) -> str:
     return re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
 
