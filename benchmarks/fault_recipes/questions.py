@@ -51,7 +51,7 @@ def question(
             return Seen("said", told)
         return Seen("waits", told)
 
-    return Trial(words, run)
+    return Trial(f"{words} ({collection})", run)
 
 
 # ---- B101, B106: what was known by a day
@@ -225,7 +225,7 @@ def one_scale(bench: Bench) -> Iterator[Trial]:
             mixed = "million" in answer.text and "billion" in answer.text
             return Seen("waits", answer.text) if mixed else Seen("right")
 
-        return Trial(words, run)
+        return Trial(f"{words} ({name})", run)
 
     yield scales("one", paper("9,737", "26,426"), "What was 云洲商业银行's net profit margin in 2024?")
     yield scales("two", paper("812", "12,640"), "What was 云洲商业银行's net profit margin in 2024?")

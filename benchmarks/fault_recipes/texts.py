@@ -70,7 +70,7 @@ def _quoted(says: Sequence[str], at: str) -> Trial:
         return None
 
     also: Also = look
-    return paper(at[:40], pdf(page), "pdf", (), also=also)
+    return paper(f"{at} of {len(says)} lines, {says[0][:20]}", pdf(page), "pdf", (), also=also)
 
 
 @fault("B112")
