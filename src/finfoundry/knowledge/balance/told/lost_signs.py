@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from finfoundry.core.document import Box, Cell, Document, Page, Word
+from finfoundry.core.document import Cell, Document, Page, Word
 from finfoundry.knowledge.balance.digit_runs import has_digits
 from finfoundry.knowledge.balance.pieces import Printed
 from finfoundry.knowledge.balance.settlement import stands_in
@@ -57,7 +57,7 @@ def _unsigned_cells(words: Sequence[Word], page: Page) -> Iterator[str]:
         for at in (at for at, cell in enumerate(cells) if stands_in(word.box, cell.box)):
             inside[at].append(word)
     for at, found in sorted(inside.items()):
-        text = "".join(word.text for word in sorted(found, key=_place))
+        text = "".join(word.text for word in _in_order(found))
         if prints_below_zero(text) and _digits(text) == _digits(cells[at].text):
             yield f"page {page.number}: a figure is printed below zero and held without its sign: {text!r} as {cells[at].text!r}"
 
@@ -66,9 +66,11 @@ def _may_lack(cell: Cell) -> bool:
     return cell.box is not None and has_digits(cell.text) and not _WORDED.search(cell.text) and not prints_below_zero(cell.text)
 
 
-def _place(word: Word) -> tuple[float, float]:
-    box: Box = word.box
-    return round(box[1] / 4), box[0]
+def _in_order(words: Sequence[Word]) -> list[Word]:
+    """The words of a cell as they are read: those of one line from left to right, though a bracket may stand higher than the digits."""
+    top, bottom = max(word.box[1] for word in words), min(word.box[3] for word in words)
+    one_line = top < bottom  # all of them overlap
+    return sorted(words, key=lambda word: (0.0 if one_line else word.box[1], word.box[0]))
 
 
 def _digits(text: str) -> str:
