@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -55,7 +56,40 @@ def test_other_lines_are_not_told(text: str, facts: list[Fact]) -> None:
 
 
 def test_a_line_that_returns_on_every_page_is_told_once() -> None:
-    header = Block("header", "Amounts in EUR million")
-    paper = document([header], [header], [header])
-    facts = [amount(1, page=page) for page in (2, 3, 4)]
+    header, rows = Block("header", "Amounts in EUR million"), table([["", "2024"], ["Loans", "10"]])
+    paper = document(*([header, rows] for _ in range(3)))
+    facts = [replace(amount(1, page=n + 2), table=n) for n in range(3)]
     assert len(list(unread_scale_lines(paper, facts))) == 1
+
+
+@pytest.mark.parametrize(("first", "second", "count"), [(1_000_000, 1, 0), (1, 1_000_000, 0), (1, 1, 1), (1_000, 1, 1)])
+def test_a_line_is_of_the_tables_that_follow_it_on_its_page(first: int, second: int, count: int) -> None:
+    rows = table([["", "2024"], ["Loans", "10"]])
+    paper = document([rows, Block("paragraph", "(in millions)"), rows, rows])
+    facts = [amount(1_000_000), replace(amount(first), table=1), replace(amount(second), table=2)]
+    assert len(list(unread_scale_lines(paper, facts))) == count
+
+
+@pytest.mark.parametrize(
+    ("cell", "scale", "count"),
+    [("(in millions)", 1, 1), ("单位：万元", 1, 1), ("(in millions)", 1_000_000, 0), ("Loans of a million", 1, 0), (",000", 1, 0)],
+)
+def test_a_cell_that_is_a_statement_of_scale_is_of_its_table(cell: str, scale: int, count: int) -> None:
+    rows = table([[cell, "2024"], ["Loans", "10"]])
+    other = table([["", "2024"], ["Loans", "10"]])
+    paper = document([rows, other])
+    facts = [amount(scale), replace(amount(1_000_000), table=1)]
+    assert len(list(unread_scale_lines(paper, facts))) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(Dollars in billions. Percentages in chart are of total sales)",
+        "million, merchant cash",
+        "reflected in thousands, and per share):",
+        "亿元。",
+    ],
+)
+def test_what_is_of_a_chart_or_the_rest_of_a_sentence_is_not_told(text: str) -> None:
+    assert told(text, [amount(1)]) == []

@@ -50,6 +50,16 @@ def table_boxes(document: Document) -> dict[int, list[tuple[int, Box]]]:
     return found
 
 
+def every_run(printed: Printed, document: Document, facts: Sequence[Fact]) -> Iterator[tuple[int, str, DigitAccount, HeldRun | None]]:
+    """Each run of digits with its page, its account, and what holds it (None: nothing does); what ``balance_of`` counts, one by one."""
+    for settled in _settled(printed, list(held_runs(document, facts, printed.tags))):
+        for mine, theirs in settled.pairs:
+            page = theirs.page if mine is None or mine.page is None else mine.page
+            yield page, theirs.text if mine is None else mine.run.text, theirs.account, theirs
+        for one in settled.missing:
+            yield one.page or 1, one.run.text, _needs_no_block(one) or "lost", None
+
+
 def _settled(printed: Printed, held: Sequence[HeldRun]) -> Iterator[Settled]:
     if printed.counted_from == "words":
         by_page = defaultdict[int, list[HeldRun]](list)

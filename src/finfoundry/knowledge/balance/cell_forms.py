@@ -19,7 +19,7 @@ _TIME_WORD = re.compile(
 )
 _REPUBLIC = r"(?<![\d.,])(?:[89]\d|1[0-3]\d)"  # a year of the Republic of China
 _DAY_FORM = re.compile(
-    rf"{_REPUBLIC}(?:年\d{{0,2}}(?:月\d{{0,2}}日?)?|([./])\d{{1,2}}\1\d{{1,2}}(?!\d)|/\d{{1,2}}(?!\d)|\.\d{{1,2}}\s*[~～至]\s*1[0-3]\d\.\d{{1,2}}(?!\d))|"
+    rf"{_REPUBLIC}(?:\s?年\s?\d{{0,2}}(?:\s?月\s?\d{{0,2}}(?:\s?日)?)?|([./])\d{{1,2}}\1\d{{1,2}}(?!\d)|/\d{{1,2}}(?!\d)|\.\d{{1,2}}\s*[~～至]\s*1[0-3]\d\.\d{{1,2}}(?!\d))|"
     r"(?:19|20)\d\d([-/.])\s?\d{1,2}\s?\2\s?\d\s?\d?(?!\d)|\d{1,2}([-/.])\d{1,2}\3(?:19|20)?\d\d(?!\d)|(?:19|20)\d\d\s?[-–/.]\s?\d{1,2}(?!\d)"
 )
 _GROUPED = re.compile(r"[\s$€£¥￥(（–—-]*\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?[\s)）%]*|[\s$€£¥￥(（–—-]*\d+\.\d\d[\s)）%]*")  # surely no time
@@ -45,9 +45,9 @@ _LATIN_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{2,}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _UNITS = re.compile(rf"(?<![A-Za-z]){_UNIT_WORD}(?![a-z])")
 _ORDINAL = re.compile(r"[（(\[]?(?:item\s+|no\.?\s*|ex-)?\d{1,3}(?:\.\d{1,3}){0,2}[A-Za-z]?(?:\([a-z\d]{1,4}\))?[.)）\]、]*", re.IGNORECASE)
-_SURE_ORDINAL = re.compile(r"[A-Za-z]|\d[.、]$")
+_SURE_ORDINAL = re.compile(r"[A-Za-z]|\d[.、]$|\d\.\d+\.\d")
 _CODE = re.compile(
-    r"\+\d{1,3}(?:[ -]\(?\d{1,4}\)?){3,6}|[01]-\d{3,6}|"
+    r"\+\d{1,3}(?:[ -]\(?\d{1,4}\)?){3,6}|\+\d{1,3}[ -]\(?\d{2,4}\)?[ -]\d{5,8}|[01]-\d{3,6}|"
     r"\(?\d{2,4}\)?[- ]\d{5,8}(?:[- ]\d{2,6})*|\+?\(?\d{2,4}\)?[- ]\d{3,4}[- ]\d{4}|"
     r"(?!(?:CR|DR)\d)[A-Z]{1,4}\d+[\dA-Z.-]*|\d{3,6}[A-Z]{1,3}\d*|"
     r"(?:EX-)?\d{1,3}\.?[A-Z]{3}|[A-Z]{0,3}\d{2,}(?:-\d+){2,}|10-[KQ].*|8-K.*",
@@ -134,7 +134,7 @@ def is_ordinal(text: str) -> bool:
 
 
 def is_sure_ordinal(text: str) -> bool:
-    """Whether a cell is an ordinal and can be no figure: "1.", "1A.", "3(iii)"."""
+    """Whether a cell is an ordinal and can be no figure: "1.", "1A.", "3(iii)", "10.8.6"."""
     return is_ordinal(text) and _SURE_ORDINAL.search(text) is not None
 
 

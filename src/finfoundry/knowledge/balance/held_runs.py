@@ -11,7 +11,7 @@ from finfoundry.core.document import Block, Box, Cell, Document, Fact, Locator
 from finfoundry.knowledge.balance.digit_runs import digit_runs, digits_of, has_digits
 from finfoundry.knowledge.balance.table_accounts import TableAccounts
 from finfoundry.knowledge.balance.tagged_figures import untold_tags
-from finfoundry.knowledge.balance.text_accounts import running_lines, text_accounts, without_digits
+from finfoundry.knowledge.balance.text_accounts import furniture_of, text_accounts, without_digits
 from finfoundry.knowledge.balance.value_digits import has_printed_digits
 
 
@@ -45,18 +45,18 @@ def held_runs(document: Document, facts: Sequence[Fact], tags: Mapping[str, str]
         by_table[fact.table].append(fact)
     told = Counter(digits for fact in by_table[None] for digits in digits_of(fact.text) if len(digits) > 1)
     untold = Counter(digits for text in untold_tags(facts, tags).values() for digits in digits_of(text))
-    running = running_lines(document.pages)
+    furniture = furniture_of(document.pages)
     number = 0
     for page in document.pages:
         for block in page.blocks:
             if block.kind == "table":
-                if running and without_digits(block.text) in running:
+                if page.source == "flow" and without_digits(block.text) in furniture.lines:
                     yield from _of_edge(page.number, number, block)
                 else:
                     yield from _of_table(page.number, number, block, by_table.get(number, ()))
                 number += 1
             elif has_digits(block.text):
-                for run, (account, why) in text_accounts(block, page, told, untold, running):
+                for run, (account, why) in text_accounts(block, page, told, untold, furniture):
                     yield HeldRun(page.number, run.text, run.digits, account, why, block)
 
 

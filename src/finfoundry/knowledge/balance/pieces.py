@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from finfoundry.core.balance.digit_balance import CountFrom
 from finfoundry.core.document import Locator, Word
@@ -26,3 +27,4 @@ class Printed:
     words: dict[int, Sequence[Word]] = field(default_factory=dict)
     pieces: list[Piece] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)  # of inline XBRL: the text of each tagged number that is seen, by its id
+    tag_values: dict[str, Decimal] = field(default_factory=dict)  # … and the amount, where it is written in digits

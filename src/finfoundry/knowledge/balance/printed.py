@@ -60,12 +60,19 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _of_html(data: bytes, name: str) -> Printed:
     """The last reader of the tree, which is then let go."""
-    from finfoundry.knowledge.balance.printed_html import html_pieces, tagged_texts  # here: most processes read one or two formats
+    from finfoundry.knowledge.balance.printed_html import (  # here: most processes read one or two formats
+        html_pieces,
+        tagged_texts,
+        tagged_values,
+    )
     from finfoundry.knowledge.formats.html import forget_tree, shared_tree
 
     try:
         root = shared_tree(data, name)
-        return Printed("text", pieces=html_pieces(root), tags=tagged_texts(root) if has_tags(data) else {})
+        prints = Printed("text", pieces=html_pieces(root))
+        if has_tags(data):
+            prints.tags, prints.tag_values = tagged_texts(root), tagged_values(root)
+        return prints
     finally:
         forget_tree()
 

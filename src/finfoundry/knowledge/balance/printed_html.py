@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import NamedTuple
 
 from lxml.etree import _Element
@@ -11,12 +13,14 @@ from finfoundry.knowledge.balance.pieces import Piece
 from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, UNSEEN_TAGS, style_of, tag_of
 
 LONGEST_MARK = 4  # characters
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+_PLACES = re.compile(r"-?\d{1,2}")
 
 
 def html_pieces(root: _Element) -> list[Piece]:
     """The visible text, a piece for each stretch that no block parts; ``anchor``: the last id before it. Raised digits are runs apart."""
     reader = _Visible()
-    reader.read(root, _PLAIN)
+    reader.read(root, _SHOWN)
     reader.end_piece(None)
     return reader.pieces
 
@@ -30,7 +34,7 @@ class _Look(NamedTuple):
     raised: bool = False
 
 
-_PLAIN, _HIDDEN = _Look(), _Look(seen=False)
+_SHOWN, _HIDDEN = _Look(), _Look(seen=False)
 
 
 class _Visible:
@@ -108,6 +112,18 @@ def tagged_texts(root: _Element) -> dict[str, str]:
         text = "".join(str(part) for part in element.itertext()).strip()
         if has_digits(text) and not any(_hides(above, hides) for above in element.iterancestors()):
             found[element.get("id", "")] = text
+    return found
+
+
+def tagged_values(root: _Element) -> dict[str, Decimal]:
+    """The amount of each number of inline XBRL that is written in digits, by its id: these, its scale and its sign, and nothing else."""
+    found: dict[str, Decimal] = {}
+    for element in root.iter("{*}nonFraction", "ix:nonfraction"):
+        text = "".join("".join(str(part) for part in element.itertext()).split())
+        style, scale = (element.get("format") or "").lower().replace("-", ""), element.get("scale") or "0"
+        plain = text.replace(".", "").replace(",", ".") if "commadecimal" in style else text.replace(",", "")
+        if _PLAIN.fullmatch(plain) and _PLACES.fullmatch(scale):
+            found[element.get("id", "")] = Decimal(plain).scaleb(int(scale)) * (-1 if element.get("sign") == "-" else 1)
     return found
 
 

@@ -23,9 +23,10 @@ REST = "a figure beside another in its cell became no fact"
 NO_LABEL = "a figure in a row without a label became no fact"
 
 FEWEST_NOTES, LONGEST_NOTE = 4, 2  # of a column of notes without a heading: how many, of how many digits
+LONGEST_REFERENCE = 24  # characters: longer tells what is referred to
 LONGEST_LABEL, LONGEST_HAN_LABEL = 120, 50  # characters: longer is prose
 _REFERENCE = re.compile(
-    r"(?:foot)?notes?(?:\s+\d+)?|ref\.?|references?|pages?(?:\s+no\.?)?|附\s*[注註].{0,6}|[注註]\s*[释釋]|行\s*次|序\s*[号號]|no\.?|[页頁]\s*[码碼次]?|exhibit.*",
+    r"(?:foot)?notes?(?:\s+\d+)?|ref\.?|references?|pages?(?:\s+no\.?)?|附\s*[注註].{0,6}|[注註]\s*[释釋]|行\s*次|序\s*[号號]|no\.?|[页頁]\s*[码碼次]?|exhibits?(?:\s+(?:no\.?|numbers?|#))?",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\([1-9]\d?\)(?:\s*,?\s*\([1-9]\d?\))*")
@@ -84,7 +85,7 @@ class TableAccounts:
         """The account of what no fact of a cell explains."""
         text = forms.without_marks(cell.text)
         left = self.first_column is None or cell.column < self.first_column
-        if cell.column in self.references and not beside:
+        if cell.column in self.references and not beside and len(text) <= LONGEST_REFERENCE:
             return "reference", ""
         if self._heads(cell, text, left=left):
             return "heading", ""

@@ -13,7 +13,7 @@ def untold_tags(facts: Sequence[Fact], tags: Mapping[str, str]) -> dict[str, str
     """The tagged numbers of which there is no fact, by their ids; ``tags``: all that are seen."""
     if not tags:
         return {}
-    seen = {name for fact in facts if (name := _tag(fact)) is not None}
+    seen = {name for fact in facts if (name := tag_of(fact)) is not None}
     return {name: text for name, text in tags.items() if name not in seen}
 
 
@@ -24,7 +24,7 @@ def tag_losses(facts: Sequence[Fact], tags: Mapping[str, str]) -> Iterator[str]:
         yield f"{len(untold)} tagged figures are no facts: {told}"
 
 
-def _tag(fact: Fact) -> str | None:
+def tag_of(fact: Fact) -> str | None:
     """The tag that a fact comes from: that of its cell, where it has one alone, or that of its place in the text."""
     locator = fact.locator or {}
     if fact.table is None:

@@ -11,11 +11,8 @@ from finfoundry.core.balance.digit_balance import DigitBalance
 from finfoundry.core.document import Block, Certificate, Document, Fact, Page, TableReport
 from finfoundry.knowledge.balance.balancing import balance_of
 from finfoundry.knowledge.balance.lossy_tables import told_of_tables
-from finfoundry.knowledge.balance.lost_labels import label_losses
 from finfoundry.knowledge.balance.pieces import Printed
-from finfoundry.knowledge.balance.scale_lines import unread_scale_lines
-from finfoundry.knowledge.balance.tagged_figures import tag_losses
-from finfoundry.knowledge.balance.value_digits import other_digits
+from finfoundry.knowledge.balance.told.told_losses import told_losses
 from finfoundry.knowledge.facts.issuers.unnamed import unnamed
 from finfoundry.knowledge.facts.lines_by_place import attributed
 from finfoundry.knowledge.facts.table.concepts import concepts
@@ -65,10 +62,7 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.losses.extend(_left_open(document, facts))
     certificate.digits = balance_of(prints, document, facts)
     certificate.losses.extend([*_digits_lost(certificate), *told_of_tables(facts, certificate.digits)])
-    certificate.losses.extend(other_digits(facts))
-    certificate.losses.extend(tag_losses(facts, prints.tags))
-    certificate.losses.extend(label_losses(prints, document))
-    certificate.losses.extend(unread_scale_lines(document, facts))
+    certificate.losses.extend(told_losses(prints, document, facts))
     certificate.losses.extend(unnamed(facts))
     certificate.losses.extend(without_unit(facts))
     whole = CUT_SHORT if document.cut_short else 1
