@@ -4,9 +4,8 @@
 
 FILE holds questions by hand (``benchmarks/by_hand/NAME.jsonl``), of which the part that may be read is asked, each by itself and as
 delivered: those of a single turn whose paper lies in the collection. The verdict is that of ``dialogues.py``. FOLDER gets a run a file,
-``FOLDER/NAME/rows.jsonl``: ids, papers, verdicts, signals and seconds, and not a word of what was asked or answered. A run that was
-stopped goes on. ``--limit`` draws so many of all files; who wrote a file is one hand. Printed is how many of the answers told were right,
-by hand.
+``FOLDER/NAME/rows.jsonl``: ids, papers, verdicts, signals and seconds, and not a word of what was asked or answered. A run that was stopped
+goes on. ``--limit`` draws so many of all files. Printed is how many of the answers told were right, by file.
 
     finfoundry calibrate FOLDER/* --out src/finfoundry/ask/data/confidence.json
 """
@@ -73,11 +72,11 @@ def ask(app: App, questions: Sequence[tuple[str, dict[str, Any]]], collection: s
 
 
 def show(out: Path) -> None:
-    """How many of the answers told are right, by hand and in all."""
+    """How many of the answers told are right, by file and in all."""
     runs = {run.parent.name: [row for row in read_rows(run) if row.verdict in ANSWERED] for run in sorted(out.glob("*/rows.jsonl"))}
-    for name, rows in [*runs.items(), ("all", [row for some in runs.values() for row in some])]:
-        if rows:
-            right = wilson(sum(row.correct for row in rows), len(rows))
+    for name, told in [*runs.items(), ("all", [row for rows in runs.values() for row in rows])]:
+        if told:
+            right = wilson(sum(row.correct for row in told), len(told))
             print(f"{name:<14} told {right.n:>4}  right {right.value:.1%} [{right.low:.1%}, {right.high:.1%}]")
 
 

@@ -12,6 +12,8 @@ from finfoundry.ask.compose.confidence import SIGNALS, Calibration, ConfidenceSt
 from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference
 from finfoundry.core.errors import InputError
 
+RATES = Path(__file__).parents[2] / "docs" / "rates.json"  # the runs over questions that nobody had read
+
 CITED = Citation(1, DocumentName("d", "report.pdf"), 3, None, None, "Net income 120")
 CELL = Figure("$120", "120", "USD", "2020-12-31", "cell", Reference(citation=1, text="120", metric="Net income"))
 FACT = Answer("1", "answered", "en", "Net income was $120 [1].", [CITED], [CELL])
@@ -71,3 +73,25 @@ def test_the_shipped_calibration_is_whole(tmp_path: Path) -> None:
     (tmp_path / "c.json").write_text(json.dumps({"weights": {}}))
     with pytest.raises(InputError, match="is no calibration"):
         calibration(tmp_path / "c.json")
+
+
+def told_right() -> tuple[int, int]:
+    """Right and wrong answers of the run that README shows; a question that nothing answers is right by having none."""
+    groups = json.loads(RATES.read_text("utf-8"))["runs"][0]["groups"]
+    return groups["all"]["right"] - groups["unanswerable"]["right"], groups["all"]["wrong"]
+
+
+@pytest.mark.parametrize("signal", ["none", *SIGNALS])
+def test_the_shipped_calibration_claims_no_more_than_was_right_on_questions_that_nobody_had_read(signal: str) -> None:
+    right, wrong = told_right()
+    assert calibration().confidence({signal: 1.0}) <= right / (right + wrong)
+
+
+def test_the_shipped_calibration_promises_no_smaller_error_than_there_was() -> None:
+    """An accepted error below it withholds all."""
+    right, wrong = told_right()
+    shipped = calibration()
+    assert all(step.error >= wrong / (right + wrong) for step in shipped.steps)
+    assert weighed(FACT, "x", shipped, 0.05).status == "withheld"
+    assert weighed(FACT, "x", shipped, 0.3).status == "answered"
+    assert weighed(FACT, "x", shipped, None).confidence == pytest.approx(shipped.threshold(0.3))

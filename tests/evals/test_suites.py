@@ -261,7 +261,7 @@ def test_gold_rows_of_a_quoted_statement() -> None:
 
 
 def test_a_calibration_learns_what_tells() -> None:
-    """A signal that goes with right answers weighs; the steps are of answers that the fit had not."""
+    """A signal that goes with right answers weighs; the steps are of answers on papers that the fit had not."""
     chance = random.Random(1)
     rows = []
     for number in range(400):
@@ -276,7 +276,7 @@ def test_a_calibration_learns_what_tells() -> None:
     assert weights["facts"] > 1 > abs(weights["noise"])
     steps = found["steps"]
     assert isinstance(steps, list)
-    assert steps[0]["error"] < 0.15 < steps[-1]["error"]
+    assert min(step["error"] for step in steps) < 0.15 < steps[-1]["error"]
     assert steps[-1]["coverage"] == 1
     with pytest.raises(InputError, match="too few"):
         calibrate.fit(rows[:10], "few")
@@ -315,14 +315,47 @@ def test_a_reliability_diagram_shows_share_right_over_confidence_with_n() -> Non
     assert found["weights"]["generated"] == -2
     assert "wrong)" in str(found["fitted_on"])
     assert "kept from the calibration before, as no answer has them: generated" in str(found["fitted_on"])
-    bins = calibrate.reliability(rows, lambda signals: 0.9 if signals["facts"] else 0.2)
-    assert sum(one.n for _, one in bins) == sum(not calibrate.half(row) for row in rows)
+    bins = calibrate.reliability(calibrate.crossed(rows))
+    assert sum(one.n for _, one in bins) == len(rows)
     assert [sure for sure, _ in bins] == sorted(sure for sure, _ in bins)
     assert bins[0][1].value == 0
     assert bins[-1][1].value == 1
     drawn = plots.reliability(bins)
     assert drawn.count("<circle") == len(bins)
     assert f"n = {bins[0][1].n}" in drawn
+
+
+@pytest.mark.parametrize(
+    ("unseen", "level"),
+    [(None, 0.9), (0.7, 0.7), (0.5, 0.5), (0.9, 0.9), (0.97, 0.9)],  # a higher share on unseen questions raises nothing
+)
+def test_answers_are_no_surer_than_right_ones_on_questions_that_nobody_had_read(unseen: float | None, level: float) -> None:
+    chance = random.Random(3)
+    rows = []
+    for number in range(400):
+        wrong = number % 10 == 0
+        row = Row(str(number), "", f"paper {number // 8}", "", "", "", "answered", "wrong" if wrong else "correct", float(not wrong))
+        row.signals = {"agreement": chance.random() / (2 if wrong else 1), "words": chance.random()}
+        rows.append(row)
+    found = calibrate.fit(rows, "made", unseen=unseen)
+    weights, bias, steps = found["weights"], found["bias"], found["steps"]
+    assert isinstance(weights, dict)
+    assert isinstance(bias, float)
+    assert isinstance(steps, list)
+    odds = [bias + sum(weights[name] * row.signals[name] for name in weights) for row in rows]
+    heavy = calibrate.heavier([row.correct for row in rows], unseen)
+    counts = [1.0 if row.correct else heavy for row in rows]
+    assert np.average(1 / (1 + np.exp(-np.array(odds))), weights=counts) == pytest.approx(level, abs=0.002)
+    assert np.mean(1 / (1 + np.exp(-np.array(odds)))) <= level + 0.12  # wrong answers stand once in what is asked
+    assert steps[-1]["error"] == pytest.approx(1 - level, abs=0.01)
+
+
+def test_answers_on_one_paper_are_in_one_fold() -> None:
+    """So that no fit is tried on a paper that it had; an answer without a paper goes by its own name."""
+    rows = [Row(str(number), "", "ko-10-k", "", "", "", "answered", "correct", 1.0) for number in range(20)]
+    assert len({calibrate.fold(row) for row in rows}) == 1
+    alone = [Row(str(number), "", "", "", "", "", "answered", "correct", 1.0) for number in range(60)]
+    assert {calibrate.fold(row) for row in alone} == set(range(calibrate.FOLDS))
 
 
 def test_every_suite_is_named_once() -> None:

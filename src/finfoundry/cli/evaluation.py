@@ -18,7 +18,7 @@ from finfoundry.machine import read_settings
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.compare_runs import Comparison
 from finfoundry.usecases.compare_runs import compare as compare_runs
-from finfoundry.usecases.evaluation.evaluate import Evaluated, Evaluation, fitted
+from finfoundry.usecases.evaluation.evaluate import Evaluated, Evaluation, believed, fitted
 
 FALLEN = 3  # exit status: own questions asked again have fewer right answers than before, and not by chance
 FLIPS = 20  # shown on a terminal; --json has all
@@ -51,7 +51,7 @@ def evaluate(
         typer.Option(
             "--system",
             help="product (the default), rules, naive, llamaindex, model, camelot, html, crossed, encoder "
-            "(a tuned one: --model FOLDER), libraries, docling; repeat.",
+            "(a tuned one: --model FOLDER), libraries, docling, edgartools; repeat.",
         ),
     ] = None,
     examples: Annotated[int, typer.Option("--examples", min=0, help="Answered examples before each question of a task.")] = 0,
@@ -162,14 +162,20 @@ def calibrate(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="SVG", help="Draw how far it can be believed: share right over confidence.")
     ] = None,
+    unseen: Annotated[
+        float | None,
+        typer.Option("--unseen", metavar="SHARE", help="Of right answers on questions nobody had read: the level is no higher."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Fit the confidence of answers on half of the judged answers of runs, and read its errors off the other half."""
-    found = fitted(runs, out, plot)
+    """Fit the confidence of answers on the judged answers of runs, and read its errors off answers on papers that the fit had not."""
+    found = fitted(runs, out, plot, unseen)
     if json:
         terminal.print_json(found)
         return
     terminal.print_value(f"{found.answers} answers; {found.fitted_on}")
+    for sure, right in believed(runs, unseen):
+        terminal.print_value(f"told {sure:.2f}: right {right.value:.2f} [{right.low:.2f}, {right.high:.2f}], n = {right.n}")
     for accepted in (0.01, 0.02, 0.05, 0.1):
         coverage = max((step.coverage for step in found.steps if step.error <= accepted), default=0.0)
         terminal.print_value(

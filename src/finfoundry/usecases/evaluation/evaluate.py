@@ -19,11 +19,12 @@ from finfoundry.core.disclosure import of_file
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.evals import calibrate
 from finfoundry.evals.binder import attack
+from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.own import own_questions
 from finfoundry.evals.plots import reliability
 from finfoundry.evals.report import write_report
 from finfoundry.evals.result import SuiteResult
-from finfoundry.evals.rows import Solver, read_rows
+from finfoundry.evals.rows import Row, Solver, read_rows
 from finfoundry.evals.run import RESULT, ROWS, Suite, run, sample, write_json, write_text
 from finfoundry.evals.silent_errors import silent_suite
 from finfoundry.evals.silent_errors.peers import NotInstalled
@@ -191,15 +192,26 @@ def put_by(folder: Path) -> Path | None:
     return folder.rename(kept)
 
 
-def fitted(runs: Sequence[Path], out: Path, plot: Path | None = None) -> Calibration:
+def fitted(runs: Sequence[Path], out: Path, plot: Path | None = None, unseen: float | None = None) -> Calibration:
     """A calibration from the judged answers of runs, written to ``out``; ``plot`` is how far it can be believed, as SVG.
 
     Raises InputError for too few answers, or none that was wrong.
     """
+    rows, false = _told(runs)
+    write_json(out, calibrate.fit(rows, ", ".join(folder.name for folder in runs), calibration().weights, false, unseen))
+    if plot is not None:
+        write_text(plot, reliability(believed(runs, unseen)) + "\n")
+    return calibration(out)
+
+
+def believed(runs: Sequence[Path], unseen: float | None = None) -> list[tuple[float, Estimate]]:
+    """How far a calibration from runs can be believed: confidence and share right of answers, of papers that no fit had, by groups."""
+    rows, false = _told(runs)
+    return calibrate.reliability(calibrate.crossed(rows, false, unseen))
+
+
+def _told(runs: Sequence[Path]) -> tuple[list[Row], list[Row]]:
+    """Rows of runs of the product, and of those whose answers were made false."""
     crossed = [folder for folder in runs if folder.name.endswith(f"@{CROSSED}")]
     rows, false = ([row for folder in runs if (folder in crossed) == made for row in read_rows(folder / ROWS)] for made in (False, True))
-    write_json(out, calibrate.fit(rows, ", ".join(folder.name for folder in runs), calibration().weights, false))
-    found = calibration(out)
-    if plot is not None:
-        write_text(plot, reliability(calibrate.reliability(rows, found.confidence)) + "\n")
-    return found
+    return rows, false
