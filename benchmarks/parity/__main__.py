@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -20,7 +21,11 @@ SLICED = HERE.parent / "tests" / "benchmarks" / "golden.jsonl"
 
 def main() -> int:
     """Returns 0 where all is done and, of a comparison, nothing differs beyond what is allowed."""
-    given = _options().parse_args()
+    options = _options()
+    given, rest = options.parse_known_args()
+    given.rest = rest
+    if rest and given.work is not hold_against:  # which hands them to record
+        options.error(f"unknown: {' '.join(rest)}")
     done: int = given.work(given)
     return done
 
@@ -56,11 +61,10 @@ def _options() -> argparse.ArgumentParser:
     slicing = works.add_parser("slice", help="answer anew the few questions that a test asks")
     slicing.add_argument("file", type=Path, nargs="?", default=SLICED)
     slicing.set_defaults(work=slice_anew)
-    against = works.add_parser("against", help="record another revision and this tree, and compare")
+    against = works.add_parser("against", help="record another revision and this tree, and compare; takes the options of record, too")
     against.add_argument("revision")
     against.add_argument("--show", type=int, default=3)
     against.add_argument("--allow", type=int, default=0)
-    against.add_argument("rest", nargs=argparse.REMAINDER, help="options of record")
     against.set_defaults(work=hold_against)
     return options
 
@@ -120,11 +124,13 @@ def hold_against(given: argparse.Namespace) -> int:
     ).stdout.strip()
     if not (BANK / QUESTIONS).exists():
         gather(argparse.Namespace(bank=BANK))
-    files = KEPT / f"{sha}.jsonl", KEPT / "here.jsonl"
-    files[1].unlink(missing_ok=True)
+    asked = hashlib.sha256(" ".join(given.rest).encode()).hexdigest()[:6] if given.rest else "all"
+    files = KEPT / f"{sha}-{asked}.jsonl", KEPT / "here.jsonl"
+    for left in KEPT.glob("here.jsonl*"):  # of other code
+        left.unlink()
     if not files[0].exists():
         other = KEPT / f"tree-{sha}"
-        subprocess.run(["git", "worktree", "add", "--detach", "--force", str(other), sha], cwd=tree, check=True)
+        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", "--force", str(other), sha], cwd=tree, check=True)
         try:
             _recorded(other, files[0], given.rest)
         finally:
