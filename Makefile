@@ -17,7 +17,9 @@ FAST := -m "not slow"
 SLOW := -m slow
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-train test test-all coverage bare test-service unit format lint types layers docs reference lock clean
+OLD ?= HEAD
+SHOW ?= 3
+.PHONY: help demo demo-train test test-all coverage bare test-service unit parity format lint types layers docs reference lock clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -53,6 +55,9 @@ test-service: $(VENV)/dev.stamp  ## The service in full: clients, browser, contr
 
 unit: $(VENV)/dev.stamp  ## The tests alone; choose with ARGS="tests/core -k period"
 	$(BIN)/pytest $(ARGS)
+
+parity: $(VENV)/dev.stamp  ## Ask every question of the tree at OLD=<revision> and here, and show by suite what is answered otherwise
+	cd benchmarks && ../$(BIN)/python -m parity against $(OLD) --show $(SHOW) $(ARGS)
 
 format: $(VENV)/dev.stamp  ## Put the code into shape
 	$(BIN)/ruff format .

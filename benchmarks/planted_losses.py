@@ -19,10 +19,10 @@ import json
 import os
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from finfoundry.core.document import Document, Fact
+from finfoundry.core.document import Block, Cell, Document, Fact
 from finfoundry.knowledge.balance.balancing import balance_of
 from finfoundry.knowledge.balance.printed import printed
 from finfoundry.knowledge.balance.told.told_losses import told_losses
@@ -123,6 +123,10 @@ def _told(paper: Paper, document: Document, facts: list[Fact]) -> Counter[str]:
     return told
 
 
+def _parts(block: Block) -> Sequence[Block | Cell]:
+    return block.cells or [block]
+
+
 def _what(paper: Paper, document: Document, facts: list[Fact]) -> str:
     """What was planted, shortly: the first fact that is another, or the number of blocks and cells that are gone."""
     before, after = set(map(id, paper.facts)), set(map(id, facts))
@@ -130,8 +134,8 @@ def _what(paper: Paper, document: Document, facts: list[Fact]) -> str:
     gone = next((fact for fact in paper.facts if id(fact) not in after), None)
     parts = [f"page {fact.page} {' › '.join(fact.metric)[:60]}: {fact.text} = {fact.value:f}" for fact in (gone, changed) if fact]
     if document is not paper.parsed.document and not parts:
-        texts = Counter(part.text for page in paper.parsed.document.pages for one in page.blocks for part in (one.cells or [one]))
-        texts.subtract(part.text for page in document.pages for one in page.blocks for part in (one.cells or [one]))
+        texts = Counter(part.text for page in paper.parsed.document.pages for one in page.blocks for part in _parts(one))
+        texts.subtract(part.text for page in document.pages for one in page.blocks for part in _parts(one))
         parts = [text[:80] for text, count in texts.items() if count > 0][:1]
     return " → ".join(parts)
 
