@@ -32,8 +32,9 @@ from finfoundry.core.protocols import Embedder, FoundSpan, PairReader, Scale, Te
 from parity.bank import SOURCE
 
 registry: Any = None  # where there is a table of kinds; an answer path without one is asked all the same
-with suppress(ImportError):
-    registry = importlib.import_module("finfoundry.ask.kinds.registry")
+for place in ("finfoundry.ask.kinds.registry", "finfoundry.ask.registry"):  # where it stood, and stands
+    with suppress(ImportError):
+        registry = importlib.import_module(place)
 Floats = NDArray[np.float32]
 EVERY = 0.005  # processor seconds between two looks at which file is at work
 
