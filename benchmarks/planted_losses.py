@@ -130,10 +130,15 @@ def _what(paper: Paper, document: Document, facts: list[Fact]) -> str:
     gone = next((fact for fact in paper.facts if id(fact) not in after), None)
     parts = [f"page {fact.page} {' › '.join(fact.metric)[:60]}: {fact.text} = {fact.value:f}" for fact in (gone, changed) if fact]
     if document is not paper.parsed.document and not parts:
-        texts = Counter(part.text for page in paper.parsed.document.pages for one in page.blocks for part in (one.cells or [one]))
-        texts.subtract(part.text for page in document.pages for one in page.blocks for part in (one.cells or [one]))
+        texts = Counter(_texts(paper.parsed.document))
+        texts.subtract(_texts(document))
         parts = [text[:80] for text, count in texts.items() if count > 0][:1]
     return " → ".join(parts)
+
+
+def _texts(document: Document) -> Iterator[str]:
+    for block in (block for page in document.pages for block in page.blocks):
+        yield from (cell.text for cell in block.cells) if block.cells else (block.text,)
 
 
 # ---- what is printed
