@@ -86,8 +86,8 @@ def drawn(path: Path, count: int, seed: int) -> Iterator[Row]:
     for fact in facts:
         places[fact.table, fact.row, fact.column].append(fact)
     for page, text, account, held in random.Random(f"{seed} {path.name}").sample(runs, min(count, len(runs))):
-        held_by = _fact(held, places) if account == "fact" else None
-        told = f"{' › '.join(held_by.metric)} | {held_by.period} | {held_by.value:f} {held_by.unit}" if held_by else ""
+        read_as = _fact(held, places) if account == "fact" else None
+        told = f"{' › '.join(read_as.metric)} | {read_as.period} | {read_as.value:f} {read_as.unit}" if read_as else ""
         yield {
             "paper": path.name, "page": page, "run": text, "account": account, "why": held.why if held else "",
             "line": _line(held, tables), "fact": told,

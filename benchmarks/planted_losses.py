@@ -19,10 +19,10 @@ import json
 import os
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from finfoundry.core.document import Block, Cell, Document, Fact
+from finfoundry.core.document import Document, Fact
 from finfoundry.knowledge.balance.balancing import balance_of
 from finfoundry.knowledge.balance.printed import printed
 from finfoundry.knowledge.balance.told.told_losses import told_losses
@@ -123,10 +123,6 @@ def _told(paper: Paper, document: Document, facts: list[Fact]) -> Counter[str]:
     return told
 
 
-def _parts(block: Block) -> Sequence[Block | Cell]:
-    return block.cells or [block]
-
-
 def _what(paper: Paper, document: Document, facts: list[Fact]) -> str:
     """What was planted, shortly: the first fact that is another, or the number of blocks and cells that are gone."""
     before, after = set(map(id, paper.facts)), set(map(id, facts))
@@ -134,10 +130,15 @@ def _what(paper: Paper, document: Document, facts: list[Fact]) -> str:
     gone = next((fact for fact in paper.facts if id(fact) not in after), None)
     parts = [f"page {fact.page} {' › '.join(fact.metric)[:60]}: {fact.text} = {fact.value:f}" for fact in (gone, changed) if fact]
     if document is not paper.parsed.document and not parts:
-        texts = Counter(part.text for page in paper.parsed.document.pages for one in page.blocks for part in _parts(one))
-        texts.subtract(part.text for page in document.pages for one in page.blocks for part in _parts(one))
+        texts = Counter(_texts(paper.parsed.document))
+        texts.subtract(_texts(document))
         parts = [text[:80] for text, count in texts.items() if count > 0][:1]
     return " → ".join(parts)
+
+
+def _texts(document: Document) -> Iterator[str]:
+    for block in (block for page in document.pages for block in page.blocks):
+        yield from (cell.text for cell in block.cells) if block.cells else (block.text,)
 
 
 # ---- what is printed
