@@ -17,7 +17,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation, getcontext
+from decimal import Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ import pypdfium2.raw as pdfium
 
 from measures import carried_out
 
-getcontext().prec = 50
+DIGITS = 50  # of calculations
 Json = dict[str, Any]
 
 
@@ -233,9 +233,10 @@ def check(answers: Iterator[Json], library: Library) -> Outcome:
             continue
         citations = {citation["marker"]: citation for citation in answer.get("citations", [])}
         for figure in answer.get("figures", []):
-            fault = check_figure(figure, citations, library, answer.get("question"))
-            if fault is None or fault.startswith("~"):
-                fault = check_print(figure) or fault
+            with localcontext(prec=DIGITS):
+                fault = check_figure(figure, citations, library, answer.get("question"))
+                if fault is None or fault.startswith("~"):
+                    fault = check_print(figure) or fault
             outcome.add(fault, answer, figure)
     return outcome
 

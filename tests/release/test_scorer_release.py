@@ -246,7 +246,7 @@ def test_a_candidate_is_proposed_as_what_it_is(app: App, data: Path, tmp_path: P
     for slot, suite in ((SCORER, "figures-first"), (FIGURES, "evidence-told"), (STATES, "question-values"), (READER, "evidence-first")):
         with pytest.raises(InputError, match=f"does not measure the {slot}"):
             desk.fix_exam(BO, slot, data, "a test", suites=[suite])
-    with pytest.raises(InputError, match=r"evidence_pairs\.py"):
+    with pytest.raises(InputError, match="evidence-pairs"):
         desk.fix_exam(BO, SCORER, tmp_path, "a test")
 
 

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
-from zipfile import BadZipFile
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import InputError, ParseError
 from finfoundry.core.language import language_of
 from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.core.workbook import read_workbook
 from finfoundry.evals.intervals import wilson
 from finfoundry.evals.judging import TrueFigure, Truth, judge
 from finfoundry.evals.judging.truth import Form
@@ -103,19 +103,15 @@ def _table(file: Path) -> Iterator[Mapping[str, Any]]:
 
 def _sheet(file: Path) -> Iterator[Mapping[str, Any]]:
     """The first sheet; its first row names the columns."""
-    import openpyxl  # here: most processes read no workbook of questions
-    from openpyxl.utils.exceptions import InvalidFileException
-
     try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        for sheet in read_workbook(file, file.name):
+            rows = iter(sheet.values())
+            names = [str(name).strip().lower() for name in next(rows, ())]
+            told = ({name: None if cell is None else str(cell) for name, cell in zip(names, row, strict=False)} for row in rows)
+            yield from (cells for cells in told if any(cells.values()))
+            return
+    except ParseError as error:
         raise InputError(f"{file.name} is no workbook that can be read", remedy="Save it as .xlsx again") from error
-    rows = book.worksheets[0].iter_rows(values_only=True)
-    names = [str(name).strip().lower() for name in next(rows, ())]
-    for row in rows:
-        cells = {name: None if cell is None else str(cell) for name, cell in zip(names, row, strict=False)}
-        if any(cells.values()):
-            yield cells
 
 
 _READERS: Mapping[str, Callable[[Path], Iterator[Mapping[str, Any]]]] = {
