@@ -98,6 +98,7 @@ def test_a_second_ctrl_c_waits_for_nothing() -> None:
         with pytest.raises(KeyboardInterrupt):
             apart(deaf, report=twice)
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)  # an alarm that came late would interrupt whatever runs then
         signal.signal(signal.SIGALRM, before)
     with pytest.raises(ProcessLookupError):
         os.kill(began[0], 0)
