@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import docx.oxml
 import openpyxl
 import pytest
 from docx.enum.text import WD_COLOR_INDEX
@@ -142,6 +143,18 @@ def test_filled_again_what_changed_is_marked_and_what_did_not_is_not(book: Path,
     assert later["B2"].value == "[no evidence]"  # what lost its evidence is no number any more
 
 
+def test_what_a_paper_says_is_never_run_as_a_formula(book: Path, tmp_path: Path) -> None:
+    made = openpyxl.load_workbook(book)
+    made["memo"]["B6"] = '{{ ask("What does it say?") }}'
+    made["memo"]["B7"] = '{{ ask("What does it say?") }} in short'
+    made.save(book)
+    hostile = knows({"What does it say?": answer('=HYPERLINK("http://there.example","x")\x07')})
+    fill_workbook(book, tmp_path / "out.xlsx", hostile, "Tarn")
+    sheet = opened(tmp_path / "out.xlsx")
+    assert [sheet[cell].data_type for cell in ("B6", "B7", "B3")] == ["s", "s", "f"]
+    assert sheet["B6"].value == '=HYPERLINK("http://there.example","x")'
+
+
 # --- notes ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -170,6 +183,17 @@ def test_fields_of_a_note_become_figures_with_comments(note: Path, tmp_path: Pat
     }  # fmt: skip
     assert "tarn-2024.pdf, p. 7" in told['{{ figure("revenue", "2024") }}']
     assert [one.status for one in done] == ["filled", "filled", "unbound"]
+
+
+def test_a_link_before_a_field_moves_nothing(note: Path, tmp_path: Path) -> None:
+    made = docx.Document(str(note))
+    paragraph = made.paragraphs[0]
+    link = docx.oxml.OxmlElement("w:hyperlink")
+    paragraph._p.insert(0, link)
+    link.append(paragraph.runs[0]._r)
+    made.save(str(note))
+    fill_note(note, tmp_path / "out.docx", FIRST, "Tarn")
+    assert docx.Document(str(tmp_path / "out.docx")).paragraphs[0].text == "Revenue was $1,241 million and the margin 12.2% of it."
 
 
 def test_a_note_is_filled_again_with_what_changed_marked(note: Path, tmp_path: Path) -> None:

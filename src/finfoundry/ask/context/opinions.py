@@ -71,7 +71,7 @@ def lines_by_states(context: QuestionContext, states: StatesReader, question: st
     no model may read. Each is read once.
     """
     asked = simplified(question)[:QUESTION]
-    may = {text for text, document in lines[:LINES_READ] if not _stopped(context, text, document)}
+    may = {text for text, document in lines[:LINES_READ] if not stopped(context, text, document)}
     new = {text: document for text, document in lines if text in may and (asked, text) not in context.lines_told}
     new = dict(list(new.items())[: context.allowance.take(len(new))])
     if new:
@@ -89,7 +89,7 @@ def quoted_by_states(context: QuestionContext, chosen: Sequence[Quotable]) -> fl
     head = ROWS_HEAD if any(one.cells for one in chosen) else QUOTED_HEAD
     states, first = states_for(context, head), chosen[0].hit
     text = quoted_text(chosen, fetch.titles(context).get(first.document_id, ""))
-    if states is None or _stopped(context, text, first.document_id):
+    if states is None or stopped(context, text, first.document_id):
         return None
     return _scored(context, states, {text: (first.chunk_id, first.document_id)}, head, one_more=True)[text]
 
@@ -100,7 +100,7 @@ def rows_by_states(context: QuestionContext, rows: Sequence[Evidence]) -> list[E
     """
     states, titles = states_for(context, ROWS_HEAD), fetch.titles(context)
     read = [(one, one.quotable.hit, quoted_text([one.quotable], titles.get(one.quotable.hit.document_id, ""))) for one in rows]
-    may = [(one, hit, text) for one, hit, text in read if not _stopped(context, text, hit.document_id)]
+    may = [(one, hit, text) for one, hit, text in read if not stopped(context, text, hit.document_id)]
     if states is None or not may:
         return []
     scores = _scored(context, states, {text: (hit.chunk_id, hit.document_id) for _, hit, text in may}, ROWS_HEAD)
@@ -111,7 +111,7 @@ def rows_by_states(context: QuestionContext, rows: Sequence[Evidence]) -> list[E
 def says_no(context: QuestionContext, text: str, document: str) -> bool:
     """Whether the model's states find it unlikely that a text of a document answers; never where nothing reads them, or no model may."""
     states = states_for(context, HEAD)
-    if states is None or _stopped(context, text, document):
+    if states is None or stopped(context, text, document):
         return False
     text = simplified(text)
     pieces = [text[at : at + PASSAGE] for at in range(0, min(len(text), PASSAGE * PIECES), PASSAGE)]
@@ -143,7 +143,7 @@ def told_likely(context: QuestionContext, answer: Answer, text: str | None = Non
     """
     states, documents = states_for(context, TOLD_HEAD), [citation.document.id for citation in answer.citations]
     text = told_text(text or answer.text)
-    if states is None or not documents or any(_stopped(context, text, one) for one in dict.fromkeys(documents)):
+    if states is None or not documents or any(stopped(context, text, one) for one in dict.fromkeys(documents)):
         return None
     key = (TOLD_HEAD, simplified(context.question)[:QUESTION], text)
     if key not in context.states_told:
@@ -162,7 +162,7 @@ def _by_states(context: QuestionContext, states: PairReader, best: Sequence[Evid
     """Those that a model may read, as its states tell; what is said again, under the same heading, is read once."""
     titles = fetch.titles(context)
     texts = [state_text(one.quotable, titles.get(one.quotable.hit.document_id, "")) for one in best]
-    may = [(one, text) for one, text in zip(best, texts, strict=True) if not _stopped(context, text, one.quotable.hit.document_id)]
+    may = [(one, text) for one, text in zip(best, texts, strict=True) if not stopped(context, text, one.quotable.hit.document_id)]
     scores = _scored(context, states, {text: (one.quotable.hit.chunk_id, one.quotable.hit.document_id) for one, text in may})
     return [_told(one, scores[text]) for one, text in may if text in scores]
 
@@ -202,7 +202,7 @@ def opinion(context: QuestionContext, text: str, document: str) -> float | None:
 
     A model that once was late or could not say how sure it is gets no further passage of the question.
     """
-    if context.engine is None or context.opinions is None or _stopped(context, text, document):
+    if context.engine is None or context.opinions is None or stopped(context, text, document):
         return None
     if text not in context.opinions:
         told = _asked(context, context.engine, text)
@@ -213,7 +213,7 @@ def opinion(context: QuestionContext, text: str, document: str) -> float | None:
     return context.opinions[text]
 
 
-def _stopped(context: QuestionContext, text: str, document: str) -> bool:
+def stopped(context: QuestionContext, text: str, document: str) -> bool:
     """Whether no model may read a passage, as the guards decide; the trace tells once what they did about it."""
     decision = context.services.guards.decide("passage", text) if context.services.guards else None
     if decision:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finfoundry.ask.compose import answer_evidence
-from finfoundry.ask.context import fetch
+from finfoundry.ask.context import fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.sources import sources, told
 from finfoundry.ask.context.timely import Unanswered
@@ -133,6 +133,8 @@ def confirms(context: QuestionContext, answer: Answer) -> bool:
     """
     if context.engine is None or answer.status != "answered":
         return True
+    if any(opinions.stopped(context, answer.text, one.document.id) for one in answer.citations):
+        return False  # what quotes a passage that no model may read
     asked = _CONFIRM_ASK[context.language].format(question=" ".join(context.question.split()), answer=as_data(answer.text))
     messages = (Message("system", _CONFIRM[context.language]), Message("user", asked))
     try:

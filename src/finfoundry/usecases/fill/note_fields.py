@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 from finfoundry.core.errors import InputError
 from finfoundry.usecases.fill.field_calls import Place, field_of, fields_in
 from finfoundry.usecases.fill.filled import AUTHOR, Ask, Filled, before_of, filled
+from finfoundry.usecases.workbook import legal_text
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -55,10 +56,11 @@ def _paragraphs(holder: Any) -> Iterator[Paragraph]:
 
 def _paragraph(note: Document, paragraph: Paragraph, place: str, ask: Ask, company: str | None) -> list[Filled]:
     done = []
-    for found in reversed(list(fields_in(paragraph.text, company))):  # from the end, so that places before it stay
+    text = "".join(run.text for run in paragraph.runs)  # links stand in the paragraph's text, and in no run of it
+    for found in reversed(list(fields_in(text, company))):  # from the end, so that places before it stay
         one = filled(found.field, place, ask)
-        run = _replaced(paragraph, found, one.text)
-        note.add_comment(run, text=one.comment, author=AUTHOR, initials="ff")
+        run = _replaced(paragraph, found, legal_text(one.text))
+        note.add_comment(run, text=legal_text(one.comment), author=AUTHOR, initials="ff")
         _marked(run, one)
         done.append(one)
     return done[::-1]
@@ -116,7 +118,7 @@ def _again(note: Document, ask: Ask, company: str | None) -> Iterator[Filled]:
         run = WordRun(element, note)
         call, _ = before_of(comment.text)
         one = filled(field_of(call, company), f"comment {comment.comment_id}", ask, run.text)
-        run.text = one.text
+        run.text = legal_text(one.text)
         _marked(run, one)
         _retold(comment, one)
         yield one
@@ -126,4 +128,4 @@ def _retold(comment: Any, one: Filled) -> None:
     first, *rest = comment.paragraphs
     for paragraph in rest:
         paragraph._p.getparent().remove(paragraph._p)  # noqa: SLF001
-    first.text = one.comment
+    first.text = legal_text(one.comment)

@@ -22,8 +22,7 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.knowledge.storage.store import StoredDocument
 from finfoundry.usecases.fill.field_calls import Field
 from finfoundry.usecases.fill.filled import Filled, filled
-from finfoundry.usecases.fill.sheet_fields import UNBOUND, comment_on, format_of
-from finfoundry.usecases.workbook import legal_text
+from finfoundry.usecases.fill.sheet_fields import UNBOUND, comment_on, format_of, put_text
 
 COMPANY, YEAR = "{company}", "{year}"
 
@@ -160,11 +159,12 @@ def _write(target: Path, columns: Sequence[str], rows: Sequence[MatrixRow], cell
     book = openpyxl.Workbook()
     sheet: Any = book.worksheets[0]
     sheet.title = "matrix"
-    sheet.append(["company", "year", *map(legal_text, columns)])
-    for head in sheet[1]:
+    for place, column in enumerate(("company", "year", *columns), 1):
+        head = sheet.cell(1, place)
+        put_text(head, column)
         head.font, head.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
     for number, row in enumerate(rows, 2):
-        sheet.cell(number, 1, legal_text(row.company))
+        put_text(sheet.cell(number, 1), row.company)
         sheet.cell(number, 2, row.year)
         for place, cell in enumerate(cells[(number - 2) * len(columns) : (number - 1) * len(columns)], 3):
             _cell(sheet.cell(number, place), cell.answer, PatternFill("solid", fgColor=UNBOUND))
@@ -183,5 +183,5 @@ def _cell(cell: Any, one: Filled, unbound: Any) -> None:
     elif one.value is not None:
         cell.value, cell.number_format = float(one.value), format_of(one)
     else:
-        cell.value = legal_text(one.text)
-    comment_on(cell, legal_text(f"{one.text}\n{one.source}\nfinfoundry audit show {one.record}"))
+        put_text(cell, one.text)
+    comment_on(cell, f"{one.text}\n{one.source}\nfinfoundry audit show {one.record}")

@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 from finfoundry.core.errors import InputError
 from finfoundry.usecases.fill.field_calls import field_of, fields_in, function_in
 from finfoundry.usecases.fill.filled import AUTHOR, Ask, Filled, before_of, filled, number_of
+from finfoundry.usecases.workbook import legal_text
 
 CHANGED, UNBOUND = "FFF2CC", "F8CBAD"  # fills of cells
 PERCENT, AMOUNT, RATIO = "0.00%", "#,##0.########", "0.00"
@@ -59,7 +60,10 @@ def _put(cell: Any, one: Filled) -> Filled:
     from openpyxl.styles import PatternFill
 
     number = number_of(one)
-    cell.value = one.text if number is None else number
+    if number is None:
+        put_text(cell, one.text)
+    else:
+        cell.value = number
     if number is not None:
         cell.number_format = format_of(one)
     comment_on(cell, f"{one.comment}\n{TOLD}{one.text}")
@@ -75,11 +79,17 @@ def format_of(one: Filled) -> str:
     return PERCENT if one.text.rstrip().endswith(("%", "％")) else RATIO if one.unit == "ratio" else AMOUNT
 
 
+def put_text(cell: Any, text: str) -> None:
+    """Put a text into a cell that stays one: what papers say may begin as a formula would, which a spreadsheet would run."""
+    cell.value = legal_text(text)
+    cell.data_type = "s"
+
+
 def comment_on(cell: Any, text: str, author: str = AUTHOR) -> None:
     """Put a comment of a size that can be read beside a cell."""
     from openpyxl.comments import Comment
 
-    cell.comment = Comment(text, author, height=COMMENT_HEIGHT, width=COMMENT_WIDTH)
+    cell.comment = Comment(legal_text(text), author, height=COMMENT_HEIGHT, width=COMMENT_WIDTH)
 
 
 def _within(cell: Any, place: str, ask: Ask, company: str | None) -> Iterator[Filled]:
@@ -91,5 +101,5 @@ def _within(cell: Any, place: str, ask: Ask, company: str | None) -> Iterator[Fi
         sources.append(one.comment)
         yield one
     if sources:
-        cell.value = text
+        put_text(cell, text)
         comment_on(cell, "\n\n".join(reversed(sources)), "sources")

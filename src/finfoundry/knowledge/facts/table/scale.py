@@ -267,32 +267,41 @@ def _unit_and_scale(
         return currency and f"{currency}/share", bracketed[1] if bracketed else ONE
     if bracketed is not None:
         return currency, bracketed[1]
-    if number.currency is None:
-        if _HELD.search(header.strip()):
-            return "count", own or ONE
-        if _UNITS.search(label):
-            return "shares", own or ONE
-        if _is_shares(words, header):
-            scale = own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
-            return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
-        if (things := _things(path, header)) is not None:
-            return "count", things
-        if is_relation(label) or is_relation(header):
-            return None, ONE
-        if _YEARS.search(label) or (_YEARS.search(header) and not _OF_A_TERM.search(header)):
-            return "years", ONE
-        whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, except subscribers in millions
-        if whole and (_COUNT.search(label) or _COUNT.search(header)):
-            return "count", own or (measure.scale or ONE if _MEMBERS.search(label) and _BARE_SCALE.match(measure.note) else ONE)
-        if own and names_things(label):
-            return None, own  # "Cards-in-force (millions)"
-        if measure.things and not (own or is_amount(label) or is_amount(header) or (number.precision and measure.things == ONE)):
-            return "count", measure.things
-        if measure.counted and number.precision == 0:
-            return "shares", own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
+    if number.currency is None and (counted := _counted(number, path, header, measure, own, above)) is not None:
+        return counted
     if (number.precision and not large and _is_each(path)) or (number.currency and number.precision > 1 and _PER_CUSTOMER.search(label)):
         return currency, line.scale or ONE
     return currency, own or above or (ONE if measure.assumed and number.precision else measure.scale) or ONE
+
+
+def _counted(
+    number: CellNumber, path: tuple[str, ...], header: str, measure: TableScale, own: Decimal | None, above: Decimal | None
+) -> tuple[str | None, Decimal] | None:
+    """The unit and scale of a number without a sign of money that its row, its heading or its table says to be none; None of an amount."""
+    label, words = path[-1] if path else "", tuple(reversed(path))
+    if _HELD.search(header.strip()):
+        return "count", own or ONE
+    if _UNITS.search(label):
+        return "shares", own or ONE
+    if _is_shares(words, header):
+        scale = own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
+        return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
+    if (things := _things(path, header)) is not None:
+        return "count", things
+    if is_relation(label) or is_relation(header):
+        return None, ONE
+    if _YEARS.search(label) or (_YEARS.search(header) and not _OF_A_TERM.search(header)):
+        return "years", ONE
+    whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, except subscribers in millions
+    if whole and (_COUNT.search(label) or _COUNT.search(header)):
+        return "count", own or (measure.scale or ONE if _MEMBERS.search(label) and _BARE_SCALE.match(measure.note) else ONE)
+    if own and names_things(label):
+        return None, own  # "Cards-in-force (millions)"
+    if measure.things and not (own or is_amount(label) or is_amount(header) or (number.precision and measure.things == ONE)):
+        return "count", measure.things
+    if measure.counted and number.precision == 0:
+        return "shares", own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
+    return None
 
 
 @lru_cache(maxsize=32768)
